@@ -1,0 +1,1 @@
+"""The product's speed beside its peers', as ratios in one run."""

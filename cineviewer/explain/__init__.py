@@ -1,0 +1,1 @@
+"""A model and a Window become an Attribution."""

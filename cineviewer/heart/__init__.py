@@ -1,0 +1,1 @@
+"""The pair of ventricles: generator, surfaces, regions, coordinates."""

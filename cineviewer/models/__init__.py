@@ -1,0 +1,1 @@
+"""Networks, cards, weights, training and evaluation: the only home of torch.nn."""

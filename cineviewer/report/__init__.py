@@ -1,0 +1,1 @@
+"""Pages, pictures and files made from a Case, by paint."""

@@ -1,0 +1,141 @@
+"""The parts of a session: small frozen values, each of them what one kind of interaction changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+View = Literal["beat", "median", "record"]
+Layout = Literal["3x4+rhythm", "3x4", "6x2", "12x1"]
+Order = Literal["standard", "cabrera"]
+Theme = Literal["system", "light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """One instant, in milliseconds after the chosen beat's QRS onset (it may lie outside the window)."""
+
+    t_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What of the record is visible: its left edge in seconds; the right edge follows from speed and width."""
+
+    start_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Paper speed and gain: the stored truth from which every visible span is derived."""
+
+    speed_mm_s: float = 25.0
+    gain_mm_mv: float = 10.0
+
+    @property
+    def is_standard(self) -> bool:
+        """True for 25 mm/s and 10 mm/mV."""
+        return self.speed_mm_s == 25.0 and self.gain_mm_mv == 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How traces lie on paper: a scale each for the beat and the record view, layout, lead order, filter."""
+
+    beat: Scale = Scale(100.0, 10.0)
+    record: Scale = Scale(25.0, 10.0)
+    layout: Layout = "3x4+rhythm"
+    order: Order = "standard"
+    filtered: bool = True
+    notch_hz: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """How the attribution lies on the traces: heat behind them, the trace coloured, or off; `strength` scales it."""
+
+    style: Literal["heat", "trace", "off"] = "heat"
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ColourScale:
+    """The end of the attribution map in logit per sample; `locked` keeps it when the case changes."""
+
+    locked: bool = False
+    limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A named view of the ventricles, or a free one by position, focal point and up (heart coordinates, mm)."""
+
+    view: str | None = "anterior"
+    position: tuple[float, float, float] | None = None
+    focus: tuple[float, float, float] | None = None
+    up: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which case and which of its beats is shown; beat None is the median beat."""
+
+    path: str | None = None
+    view: View = "median"
+    beat: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What computes: model, attribution method, path method."""
+
+    model: str = "resnet1d"
+    method: str = "ig"
+    reference: Literal["mean-normal", "zeros"] = "mean-normal"
+    path: Literal["recipe", "centred"] = "recipe"
+
+
+@dataclass(frozen=True, slots=True)
+class Calipers:
+    """Two time lines (s of the record) and two voltage lines (mV) of one lead, or None where not placed."""
+
+    lead: str | None = None
+    t0_s: float | None = None
+    t1_s: float | None = None
+    v0_mv: float | None = None
+    v1_mv: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Whether the cursor moves by itself, and how fast (1 is real time)."""
+
+    playing: bool = False
+    rate: float = 0.1
+    loop: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Theme and identity: names are hidden unless asked for."""
+
+    theme: Theme = "system"
+    light_paper: bool = False
+    show_identity: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The reader's own words on cases: star, tags and a note, by the signal's sha256."""
+
+    stars: frozenset[str] = frozenset()
+    tags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    text: dict[str, str] = field(default_factory=dict)
+
+
+Part = Cursor | Span | Paper | Overlay | ColourScale | Camera | Selection | Engine | Calipers | Playback | Look | Notes
+KINDS: tuple[type[Part], ...] = (
+    Cursor, Span, Paper, Overlay, ColourScale, Camera, Selection, Engine, Calipers, Playback, Look, Notes,
+)  # fmt: skip
+EPHEMERAL: frozenset[type[Part]] = frozenset({Cursor, Span, Playback, Camera})
+"""Parts that change too often to be worth an undo step."""

@@ -1,0 +1,1 @@
+"""A Record becomes its beats, landmarks, measurements and quality."""

@@ -1,0 +1,1 @@
+"""The window: Qt widgets that know the session and draw by paint."""

@@ -1,0 +1,1 @@
+"""The project's claims against truth that others made."""
