@@ -1,0 +1,19 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of real recordings; the test skips where there is none."""
+    folder = Path(os.environ.get("CINEVIEWER_DATA", Path.home() / ".cache/cineviewer-data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real recordings in {folder} (set CINEVIEWER_DATA to their folder)")
+    return folder
