@@ -1,0 +1,126 @@
+"""Cases on disk and between processes' lifetimes: one .npz that holds JSON and arrays, never pickle."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import os
+import tempfile
+import zipfile
+from enum import Enum
+from pathlib import Path as FilePath
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cineviewer import ecg
+from cineviewer.analysis.case import Case
+from cineviewer.errors import InputError
+
+SCHEMA = 1
+_NOUNS: dict[str, Any] = {
+    noun.__name__: noun
+    for noun in (*vars(ecg).values(), Case)
+    if isinstance(noun, type) and (dataclasses.is_dataclass(noun) or issubclass(noun, Enum))
+}
+
+
+def write_atomically(path: FilePath, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        FilePath(name).chmod(0o666 & ~_umask())
+        FilePath(name).replace(path)
+    except BaseException:
+        FilePath(name).unlink(missing_ok=True)
+        raise
+
+
+def write_case(case: Case, path: FilePath) -> None:
+    """Write a case, whole or unfinished, to an .npz file, atomically."""
+    arrays: list[npt.NDArray[Any]] = []
+    document = {"schema": SCHEMA, "case": _encode(case, arrays)}
+    buffer = io.BytesIO()
+    named = {f"a{k}": array for k, array in enumerate(arrays)}
+    np.savez_compressed(buffer, document=np.frombuffer(json.dumps(document).encode(), np.uint8), **named)  # type: ignore[arg-type]
+    write_atomically(path, buffer.getvalue())
+
+
+def read_case(path: FilePath) -> Case:
+    """Read what `write_case` wrote; the record's path becomes the file's own, without suffix.
+
+    Raises
+    ------
+    InputError
+        If the file is not a stored case, is damaged, or was written by a newer version.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            document = json.loads(file["document"].tobytes())
+            if document["schema"] != SCHEMA:
+                raise InputError(
+                    "newer-case",
+                    f"this stored case has schema {document['schema']}, this version reads {SCHEMA}",
+                    where=path,
+                    repair="open it with the version of cineviewer that wrote it",
+                )
+            case = _decode(document["case"], file)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(
+            "not-a-case", "this is not a stored case, or it is damaged", where=path, repair="explain the record again"
+        ) from error
+    if not isinstance(case, Case):
+        raise InputError("not-a-case", "this file holds no case", where=path, repair="explain the record again")
+    return dataclasses.replace(case, record=dataclasses.replace(case.record, path=path.with_suffix("")))
+
+
+def _encode(value: Any, arrays: list[npt.NDArray[Any]]) -> Any:
+    match value:
+        case np.ndarray():
+            arrays.append(value)
+            return {"#": len(arrays) - 1}
+        case Enum():
+            return {"$": type(value).__name__, "value": value.value}
+        case FilePath():
+            return {"$": "Path", "value": value.name}
+        case dict():
+            return {"$": "dict", "items": [[key, _encode(item, arrays)] for key, item in value.items()]}
+        case tuple() | list():
+            return [_encode(item, arrays) for item in value]
+        case float() | int() | str() | None:
+            return value
+    if dataclasses.is_dataclass(value):
+        fields = dataclasses.fields(value)
+        return {"$": type(value).__name__, **{f.name: _encode(getattr(value, f.name), arrays) for f in fields}}
+    return value.item()  # numpy's scalars
+
+
+def _decode(value: Any, arrays: Any) -> Any:
+    match value:
+        case list():
+            return tuple(_decode(item, arrays) for item in value)
+        case {"#": int(index)}:
+            return arrays[f"a{index}"]
+        case {"$": "Path", "value": str(name)}:
+            return FilePath(name)
+        case {"$": "dict", "items": list(items)}:
+            return {key: _decode(item, arrays) for key, item in items}
+        case {"$": str(name), **fields}:
+            # A field that this version does not know is an addition of a later one: what is known is still right.
+            noun = _NOUNS[name]
+            if issubclass(noun, Enum):
+                return noun(fields["value"])
+            known = set(noun.__dataclass_fields__)
+            return noun(**{key: _decode(item, arrays) for key, item in fields.items() if key in known})
+    return value
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
