@@ -69,7 +69,10 @@ def spread(
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
             under_way: dict[Future[Result | Exception], Item] = {}
             for item in waiting:
-                under_way[pool.submit(_attempt, task, item)] = item
+                try:
+                    under_way[pool.submit(_attempt, task, item)] = item
+                except BrokenProcessPool:
+                    lost.append(item)
                 if len(under_way) >= 2 * workers:
                     yield from _collect(under_way, lost)
                 if lost:

@@ -110,7 +110,8 @@ def _decode(value: Any, arrays: Any) -> Any:
             return FilePath(name)
         case {"$": "dict", "items": list(items)}:
             return {key: _decode(item, arrays) for key, item in items}
-        case {"$": str(name), **fields}:
+        case {"$": str(name)}:
+            fields: dict[str, Any] = {key: item for key, item in value.items() if key != "$"}
             # A field that this version does not know is an addition of a later one: what is known is still right.
             noun = _NOUNS[name]
             if issubclass(noun, Enum):
