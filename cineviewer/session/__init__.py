@@ -1,6 +1,10 @@
 """All that the user sees and can undo: small frozen parts of one evented object. No Qt, no VTK."""
 
+from cineviewer.session import document
 from cineviewer.session.parts import (
+    GAINS_MM_MV,
+    PLAYBACK_RATES,
+    SPEEDS_MM_S,
     Calipers,
     Camera,
     ColourScale,
@@ -10,6 +14,7 @@ from cineviewer.session.parts import (
     Notes,
     Overlay,
     Paper,
+    Part,
     Playback,
     Scale,
     Selection,
@@ -18,6 +23,9 @@ from cineviewer.session.parts import (
 from cineviewer.session.session import Session, Shown
 
 __all__ = [
+    "GAINS_MM_MV",
+    "PLAYBACK_RATES",
+    "SPEEDS_MM_S",
     "Calipers",
     "Camera",
     "ColourScale",
@@ -27,10 +35,12 @@ __all__ = [
     "Notes",
     "Overlay",
     "Paper",
+    "Part",
     "Playback",
     "Scale",
     "Selection",
     "Session",
     "Shown",
     "Span",
+    "document",
 ]

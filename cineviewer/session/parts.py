@@ -9,6 +9,9 @@ View = Literal["beat", "median", "record"]
 Layout = Literal["3x4+rhythm", "3x4", "6x2", "12x1"]
 Order = Literal["standard", "cabrera"]
 Theme = Literal["system", "light", "dark"]
+SPEEDS_MM_S = (12.5, 25.0, 50.0, 100.0, 200.0)
+GAINS_MM_MV = (2.5, 5.0, 10.0, 20.0)
+PLAYBACK_RATES = (0.1, 0.25, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -75,6 +75,23 @@ class Session:
     def redo(self) -> bool:
         """Take the last `undo` back; False if there is nothing."""
         return self._swap(self._redo, self._undo)
+
+    def restore(self, parts: Iterable[Part]) -> None:
+        """Put stored parts in place; that is a beginning, so there is nothing to undo afterwards."""
+        for part in parts:
+            if self._parts[type(part)] != part:
+                self._replace(part)
+        self._undo, self._redo = [], []
+
+    @property
+    def can_undo(self) -> bool:
+        """True if `undo` would put something back."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """True if `redo` would take something back."""
+        return bool(self._redo)
 
     def _swap(self, source: list[Part], target: list[Part]) -> bool:
         if not source:
