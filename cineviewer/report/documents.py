@@ -95,7 +95,8 @@ SUMMARY_COLUMNS = (
     "path", "simulated", "format", "rate_hz", "duration_s", "n_beats", "heart_rate_bpm",
     "p_abnormal", "logit", "threshold", "label", "window_logit", "window_p_abnormal",
     "hr_bpm", "pr_ms", "qrs_ms", "qt_ms", "qtcb_ms", "qtcf_ms", "qrs_axis_deg", "t_axis_deg",
-    "completeness_gap", "top_lead", "top_lead_share", "terminal_region", "model", "model_sha256", "method", "warnings", "error",
+    "completeness_gap", "top_lead", "top_lead_share", "terminal_region",
+    "model", "model_sha256", "method", "warnings", "error",
 )  # fmt: skip
 
 
