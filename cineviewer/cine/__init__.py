@@ -1,1 +1,27 @@
-"""A Window and a heart become an activation path; Eq. 1 and 2; nearest wall, terminal region, uncertainty."""
+"""A Window and a heart become an activation path; Eq. 1 and 2; nearest wall, terminal region, uncertainty.
+
+numpy at import; scipy where a heart is first used. `recipe` is the only path that may name a terminal region.
+"""
+
+from cineviewer.cine.evidence import POST_PROCESSINGS, half_evidence, post_process, profile, unify
+from cineviewer.cine.leads import vectors
+from cineviewer.cine.path import PATHS, path
+from cineviewer.cine.regions import TERMINAL_REGIONS, UNDETERMINED, evidence_share, nearest, terminal_region
+from cineviewer.cine.words import describe
+
+__all__ = [
+    "PATHS",
+    "POST_PROCESSINGS",
+    "TERMINAL_REGIONS",
+    "UNDETERMINED",
+    "describe",
+    "evidence_share",
+    "half_evidence",
+    "nearest",
+    "path",
+    "post_process",
+    "profile",
+    "terminal_region",
+    "unify",
+    "vectors",
+]

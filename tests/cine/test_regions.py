@@ -1,0 +1,65 @@
+"""Which wall is near, which region may be named, and how evidence is shared among walls."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cineviewer.cine import evidence_share, nearest, path, terminal_region
+from cineviewer.cine.regions import region_of
+
+LEFTWARD = np.tile([1.0, 0.0, 0.0], (200, 1))
+
+
+def test_a_broad_leftward_qrs_ends_in_the_left_free_wall(heart, window_of) -> None:
+    window = window_of(LEFTWARD, j_ms=150.0)
+    drawn = path(window, heart)
+    assert terminal_region(drawn, window, heart) == "LV free wall"
+    assert nearest(drawn, heart)[75] == "mid inferolateral LV"
+
+
+def test_a_broad_rightward_qrs_ends_in_the_right_ventricle(heart, window_of) -> None:
+    window = window_of(-LEFTWARD, j_ms=150.0)
+    assert terminal_region(path(window, heart), window, heart) == "RV free wall"
+
+
+def test_a_normal_qrs_ends_nowhere_in_particular(heart, window_of) -> None:
+    window = window_of(LEFTWARD, j_ms=90.0)
+    assert terminal_region(path(window, heart), window, heart) == "undetermined"
+
+
+def test_without_a_j_point_no_region_is_named(heart, window_of) -> None:
+    window = window_of(LEFTWARD, j_ms=None)
+    assert terminal_region(path(window, heart), window, heart) == "undetermined"
+
+
+def test_a_centred_path_names_neither_wall_nor_region(heart, window_of) -> None:
+    window = window_of(LEFTWARD, j_ms=150.0)
+    drawn = path(window, heart, "centred")
+    assert set(nearest(drawn, heart)) == {None}
+    assert terminal_region(drawn, window, heart) is None
+
+
+@pytest.mark.parametrize(
+    ("wall", "region"),
+    [
+        ("basal inferolateral LV", "LV free wall"),
+        ("apex LV", "LV free wall"),
+        ("mid anteroseptal LV", "septum"),
+        ("apical septal LV", "septum"),
+        ("mid RV free wall", "RV free wall"),
+        ("RVOT", "RVOT"),
+    ],
+)
+def test_every_kind_of_wall_belongs_to_a_region(wall: str, region: str) -> None:
+    assert region_of(wall) == region
+
+
+def test_evidence_is_shared_by_magnitude() -> None:
+    shares = evidence_share([1.0, -2.0, 1.0], ["a", "b", "a"])
+    assert shares == {"a": 0.5, "b": 0.5}
+
+
+def test_no_wall_or_no_evidence_gives_no_shares() -> None:
+    assert evidence_share([1.0, 1.0], [None, None]) is None
+    assert evidence_share([0.0, 0.0], ["a", "a"]) is None
