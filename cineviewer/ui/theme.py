@@ -112,7 +112,8 @@ QPushButton:focus {{ border: 2px solid {c.teal}; padding: 3px 13px; }}
 QPushButton:disabled {{ color: {c.text_third}; }}
 QPushButton[role="primary"] {{ background: {c.teal}; color: {c.on_teal}; border: 1px solid {c.teal}; }}
 QPushButton[role="primary"]:focus {{ border: 2px solid {c.text}; }}
-QPushButton[role="link"] {{ background: transparent; border: none; color: {c.teal}; font-weight: 600; padding: 4px 6px; }}
+QPushButton[role="link"] {{ background: transparent; border: none; color: {c.teal}; font-weight: 600;
+    padding: 4px 6px; }}
 QPushButton[role="link"]:hover {{ text-decoration: underline; background: transparent; }}
 QPushButton[role="link"]:focus {{ border: 2px solid {c.teal}; padding: 2px 4px; }}
 QToolButton {{ background: transparent; color: {c.text}; border: 2px solid transparent; border-radius: {r}px; }}

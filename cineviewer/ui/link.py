@@ -1,0 +1,162 @@
+"""The link between session and worker: asks for what the session selects, shows what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from cineviewer.analysis.case import Case, Settings
+from cineviewer.analysis.store import read_case
+from cineviewer.analysis.worker import Client, Failed, Message, Progress, Restarted
+from cineviewer.ecg import Method, Record
+from cineviewer.errors import InputError
+from cineviewer.session import Engine, Selection, Session, Shown
+
+STORED = ".npz"
+
+
+class Link(QObject):
+    """Follows the session's Selection and Engine; results come back as its Shown.
+
+    Parameters
+    ----------
+    session
+        The window's session.
+    connect
+        Makes the client of the worker from the function that hears its messages.
+    """
+
+    arrived = Signal(object)
+    read = Signal(str, object)
+    """A path was tried: (path, None) when it could be read, (path, sentence) when not."""
+
+    def __init__(
+        self,
+        session: Session,
+        connect: Callable[[Callable[[Message], None]], Client] = Client,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._connect = connect
+        self._client: Client | None = None
+        self._asked: tuple[str, Settings] | None = None
+        self._number: int | None = None
+        self.arrived.connect(self._receive)
+        session.on(Selection, self._follow)
+        session.on(Engine, self._follow)
+
+    def start(self) -> None:
+        """Start the worker; what was asked for before is asked now."""
+        if self._client is None:
+            self._client = self._connect(self.arrived.emit)
+            if self._asked is not None and self._session.shown.progress is not None:
+                self._send(*self._asked)
+
+    def retry(self) -> None:
+        """Ask once more for what the session selects."""
+        self._asked = None
+        self._follow()
+
+    def cancel(self) -> None:
+        """Give up what is being computed; what is shown stays, stale if it belongs to other settings."""
+        if self._client is not None:
+            self._client.cancel()
+        self._number = None
+        self._session.show(replace(self._session.shown, progress=None, activity=""))
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process id while it runs."""
+        return self._client.pid if self._client else None
+
+    def _follow(self, _part: object = None) -> None:
+        selection = self._session.get(Selection)
+        if selection.path is None:
+            return
+        wanted = (selection.path, settings(self._session.get(Engine), selection.beat))
+        if wanted == self._asked:
+            return
+        self._asked = wanted
+        if wanted[1] == Settings() and selection.path.endswith(STORED):
+            self._show_stored(Path(selection.path))
+        else:
+            self._announce(Path(selection.path))
+            self._send(*wanted)
+
+    def _show_stored(self, path: Path) -> None:
+        if self._client is not None:
+            self._client.cancel()
+        self._number = None
+        try:
+            case = read_case(path)
+        except InputError as error:
+            self._session.show(replace(self._session.shown, progress=None, activity="", notice=str(error)))
+            self.read.emit(str(path), str(error))
+            return
+        self._session.show(Shown(case))
+        self.read.emit(str(path), None)
+
+    def _announce(self, path: Path) -> None:
+        """Say what is coming; an explanation of the same record that no longer belongs to the settings is stale."""
+        shown = self._session.shown
+        same = shown.case is not None and is_of(shown.case.record, str(path))
+        stale = same and shown.case is not None and shown.case.explanation is not None
+        activity = f"{'Explaining' if same else 'Opening'} {path.stem if path.suffix == STORED else path.name}"
+        self._session.show(Shown(shown.case, stale, 0.0, activity))
+
+    def _send(self, path: str, wanted: Settings) -> None:
+        if self._client is not None:
+            self._number = self._client.open(Path(path), wanted)
+
+    def _receive(self, message: Message) -> None:
+        if message.number != self._number or self._asked is None:
+            return
+        match message:
+            case Progress():
+                self._show(message)
+            case Failed(sentence=sentence):
+                self._fail(sentence)
+            case Restarted(sentence=sentence):
+                busy = self._session.shown.progress is not None
+                self._fail(f"{sentence} What it was computing is lost; press Retry." if busy else sentence)
+
+    def _fail(self, sentence: str) -> None:
+        assert self._asked is not None
+        self._number = None
+        self._session.show(replace(self._session.shown, progress=None, activity="", notice=sentence))
+        self.read.emit(self._asked[0], sentence)
+
+    def _show(self, message: Progress) -> None:
+        shown = self._session.shown
+        case: Case = message.case
+        progress = None if message.final else message.fraction
+        waiting = case.explanation is None and not message.final
+        if waiting and shown.case is not None and shown.case.record.sha256 == case.record.sha256:
+            if shown.case.explanation is not None:
+                case = shown.case
+            self._session.show(Shown(case, shown.stale, progress, message.activity))
+        else:
+            self._session.show(Shown(case, False, progress, message.activity))
+        if self._asked is not None and (message.final or waiting):
+            self.read.emit(self._asked[0], None)
+
+
+def settings(engine: Engine, beat: int | None) -> Settings:
+    """Return what the worker needs to know of the session's engine."""
+    return Settings(engine.model, Method(engine.method, reference=engine.reference), engine.path, beat)
+
+
+def is_of(record: Record, path: str) -> bool:
+    """Return whether a record was read from this path, with or without a file's suffix."""
+    wanted = Path(path)
+    return record.path in (wanted, wanted.with_suffix(""))
