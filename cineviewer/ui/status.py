@@ -1,0 +1,128 @@
+"""The status bar: what is being computed, how it went, the record's quality, and what the app is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+
+from cineviewer.analysis.case import Case
+from cineviewer.ecg import LEADS, Quality, Stretch
+from cineviewer.paint.tokens import SPACE
+from cineviewer.session import Session, Shown
+
+RESEARCH_USE = "Research use only. Not for diagnosis."
+PROGRESS_PX = 90
+LIMB, CHEST = LEADS[:6], LEADS[6:]
+
+
+class StatusBar(QWidget):
+    """One line at the window's foot."""
+
+    def __init__(self, session: Session, cancel: Callable[[], None]) -> None:
+        super().__init__()
+        self.setObjectName("status")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(SPACE.foot)
+        self._activity = QLabel()
+        self._bar = QProgressBar(minimum=0, maximum=1000, textVisible=False)
+        self._bar.setFixedSize(PROGRESS_PX, 4)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setToolTip("Stop what is being computed (Esc)")
+        self._cancel.setProperty("role", "link")
+        self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._cancel.clicked.connect(cancel)
+        self._explained = QLabel()
+        self._quality = QLabel()
+        for label in (self._explained, self._quality):
+            label.setProperty("voice", "second")
+            # A long sentence gives way to the chip, which is never covered.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._explained.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        chip = QLabel(RESEARCH_USE)
+        chip.setObjectName("research")
+        chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.padding_wide, 1, SPACE.padding_wide, 1)
+        row.setSpacing(SPACE.padding)
+        row.addWidget(self._activity)
+        row.addWidget(self._bar)
+        row.addWidget(self._cancel)
+        row.addStretch(1)
+        row.addWidget(self._explained)
+        row.addSpacing(SPACE.padding)
+        row.addWidget(self._quality, 4)
+        row.addSpacing(4)
+        row.addWidget(chip)
+        self._quality.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        session.on(Shown, self.show_state)
+        self.show_state(session.shown)
+
+    def show_state(self, shown: Shown) -> None:
+        """Say what is being computed and what is known of the case."""
+        busy = shown.progress is not None
+        self._activity.setText(shown.activity if busy else "")
+        self._bar.setValue(round(1000 * (shown.progress or 0.0)))
+        self._bar.setVisible(busy)
+        self._cancel.setVisible(busy)
+        self._explained.setText(explained_sentence(shown))
+        quality = quality_sentence(shown.case) if shown.case else ""
+        self._quality.setText(quality)
+        self._quality.setToolTip(_all_warnings(shown.case))
+
+
+def explained_sentence(shown: Shown) -> str:
+    """Return how long the explanation took, "" while there is none."""
+    case = shown.case
+    if case is None or case.explanation is None or not case.explanation.attribution.final or shown.stale:
+        return ""
+    seconds = case.seconds.get("attribution", case.explanation.attribution.seconds)
+    return f"explained in {seconds:.2f} s"
+
+
+def quality_sentence(case: Case) -> str:
+    """Return the most important thing to know of the record's quality, naming leads and times."""
+    delineation = case.delineation
+    if case.record.missing_leads:
+        return f"Quality: {', '.join(case.record.missing_leads)} missing in file"
+    if delineation is None:
+        return ""
+    for kind in (Quality.FLAT, Quality.SATURATED, Quality.NOISY):
+        leads = tuple(lead for lead, quality in delineation.quality.items() if quality == kind)
+        if leads:
+            return f"Quality: {name_leads(leads)} {kind.value}"
+    if delineation.stretches:
+        return f"Quality: {_stretch_words(delineation.stretches[0], case.record.duration_s)}"
+    warnings = (*case.record.warnings, *delineation.warnings)
+    return warnings[0] if warnings else "Quality: good in all leads"
+
+
+def name_leads(leads: tuple[str, ...]) -> str:
+    """Return "limb leads", "chest leads", "all leads", or the leads by name."""
+    if set(leads) >= set(LEADS):
+        return "all leads"
+    if set(leads) == set(LIMB):
+        return "limb leads"
+    if set(leads) == set(CHEST):
+        return "chest leads"
+    return ", ".join(leads)
+
+
+def _stretch_words(stretch: Stretch, duration_s: float) -> str:
+    subject = f"{name_leads(stretch.leads)} {stretch.kind}"
+    if stretch.start_s <= 0.05:
+        return f"{subject} before {stretch.end_s:.1f} s"
+    if stretch.end_s >= duration_s - 0.05:
+        return f"{subject} after {stretch.start_s:.1f} s"
+    return f"{subject} {stretch.start_s:.1f}–{stretch.end_s:.1f} s"
+
+
+def _all_warnings(case: Case | None) -> str:
+    if case is None:
+        return ""
+    delineation = case.delineation
+    stretches = delineation.stretches if delineation else ()
+    lines = [*case.record.warnings, *(delineation.warnings if delineation else ()), *case.notices]
+    lines += [_stretch_words(stretch, case.record.duration_s) for stretch in stretches]
+    return "\n".join(lines)
