@@ -55,12 +55,31 @@ def sample(values: Floats | Doubles, limit: float, dark: bool) -> Bytes:
     return lut(dark)[index(values, limit)]
 
 
-def over_paper(values: Floats | Doubles, limit: float, dark: bool) -> Bytes:
-    """Return `sample` with the alpha it has over ECG paper: opaque (to be multiplied) on light, fading in on dark."""
+def laid_on(values: Floats | Doubles, limit: float, dark: bool, ground: str, fade: float = 1.0) -> Bytes:
+    """Return `sample` as it looks on paper or panel: multiplied on light, fading in with the value's size on dark.
+
+    Parameters
+    ----------
+    values, limit, dark
+        As in `sample`.
+    ground
+        Colour beneath, "#rrggbb".
+    fade
+        Share of the map that is kept (.35 for a stale map).
+
+    Returns
+    -------
+    (..., 4) opaque RGBA bytes: computed here, so that every paint device shows the same.
+    """
     colours = sample(values, limit, dark)
+    below = np.array(_bytes(ground), dtype=np.float64)
     if dark:
-        share = np.abs(index(values, limit).astype(np.float64) - N_COLOURS // 2) / (N_COLOURS // 2)
-        colours[..., 3] = np.rint(255.0 * np.minimum(share / OPAQUE_FROM, 1.0)).astype(np.uint8)
+        size = np.abs(index(values, limit) - N_COLOURS // 2) / (N_COLOURS // 2)
+        opacity = np.minimum(size / OPAQUE_FROM, 1.0)[..., np.newaxis]
+        laid = below + (colours[..., :3] - below) * opacity
+    else:
+        laid = below * colours[..., :3] / 255.0
+    colours[..., :3] = np.rint(below + (laid - below) * fade).astype(np.uint8)
     return colours
 
 

@@ -101,7 +101,16 @@ def test_values_take_the_side_of_their_sign_and_stop_at_the_limit():
     assert colourmap.index(np.ones(3), 0.0).tolist() == [128] * 3
 
 
-def test_dark_map_fades_in_and_light_map_is_opaque():
+def test_light_map_multiplies_the_paper_and_dark_map_fades_in():
     values = np.array([0.0, 0.11, 0.22, 1.0])
-    assert colourmap.over_paper(values, 1.0, True)[:, 3].tolist() == pytest.approx([0, 128, 255, 255], abs=2)
-    assert (colourmap.over_paper(values, 1.0, False)[:, 3] == 255).all()
+    light = colourmap.laid_on(values, 1.0, False, "#fffaf8")
+    assert light[-1, :3].tolist() == [0xF2, round(0x94 * 0xFA / 255), round(0x3C * 0xF8 / 255)]
+    dark = colourmap.laid_on(values, 1.0, True, "#151515")
+    assert dark[0, :3].tolist() == [0x15, 0x15, 0x15]
+    assert dark[-1, :3].tolist() == [0xB0, 0x5F, 0x04]
+    assert dark[2].tolist() == colourmap.sample(values, 1.0, True)[2].tolist()
+
+
+def test_stale_map_keeps_a_third_of_its_distance_from_the_paper():
+    full, stale = (colourmap.laid_on(np.ones(1), 1.0, False, "#fffaf8", fade)[0, :3].astype(int) for fade in (1, 0.35))
+    assert stale == pytest.approx([255, 250, 248] + 0.35 * (full - [255, 250, 248]), abs=1)
