@@ -18,7 +18,7 @@ FIRST_MS: Final = -320.0
 LAST_MS: Final = 640.0
 """Every loop is zero outside this span around QRS onset, to a tenth of a microvolt."""
 
-_QRS_ENDS_MV: Final = 0.02
+_QRS_ENDS_MV: Final = 0.01
 _P_ENDS: Final = 0.10
 _T_ENDS: Final = 0.05
 _LIMB: Final = len(COLUMNS) - 6
@@ -86,7 +86,7 @@ def leads_mv(pulses: tuple[Pulse, ...], time_ms: Doubles) -> Doubles:
 def landmark_times(loops: Loops) -> LandmarkTimes:
     """Return when each wave can first and last be seen in the eight leads together, without noise.
 
-    QRS: their root mean square above 20 microvolt; P and T: above a tenth and a twentieth of its own peak.
+    QRS: their root mean square above 10 microvolt; P and T: above a tenth and a twentieth of its own peak.
     """
     time_ms = np.arange(FIRST_MS, LAST_MS, 0.5)
     qrs, st, p = (np.sqrt(np.mean(leads_mv(wave, time_ms) ** 2, axis=0)) for wave in (loops.qrs, loops.st, loops.p))

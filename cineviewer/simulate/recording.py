@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,7 @@ import numpy as np
 from cineviewer.cine.leads import COLUMNS
 from cineviewer.ecg import LEADS, Doubles, Floats, Landmarks, Record
 from cineviewer.errors import InputError
+from cineviewer.records.reading import sha256_of
 from cineviewer.simulate.loops import (
     FIRST_MS,
     LAST_MS,
@@ -183,7 +183,6 @@ def _sample(beat: Onset, after_ms: float | None, n_samples: int) -> int | None:
 
 
 def _as_record(scenario: str, signal_mv: Floats) -> Record:
-    sha256 = hashlib.sha256(signal_mv.tobytes() + f"{RATE_HZ:g}".encode()).hexdigest()
     return Record(
         path=Path(scenario),
         rate_hz=RATE_HZ,
@@ -191,6 +190,6 @@ def _as_record(scenario: str, signal_mv: Floats) -> Record:
         leads=LEADS,
         derived_leads=(),
         format=_FORMAT,
-        sha256=sha256,
+        sha256=sha256_of(signal_mv, RATE_HZ),
         simulated=True,
     )
