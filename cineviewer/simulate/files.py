@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from cineviewer.ecg import LEADS
 from cineviewer.simulate.recording import GENERATOR, Simulated
 
-_UV_PER_MV = 1000
+_STEPS_PER_MV = 1000
 
 
 def write(simulated: Simulated, folder: Path, *, truth: bool = True) -> Path:
@@ -25,30 +26,25 @@ def write(simulated: Simulated, folder: Path, *, truth: bool = True) -> Path:
     -------
     The record's path, without suffix.
     """
-    import wfdb
-
     folder.mkdir(parents=True, exist_ok=True)
-    record, known = simulated.record, simulated.truth
-    wfdb.wrsamp(
-        known.scenario,
-        fs=record.rate_hz,
-        units=["mV"] * len(LEADS),
-        sig_name=list(LEADS),
-        d_signal=np.round(record.signal_mv.astype(np.float64).T * _UV_PER_MV).astype(np.int64),
-        fmt=["16"] * len(LEADS),
-        adc_gain=[float(_UV_PER_MV)] * len(LEADS),
-        baseline=[0] * len(LEADS),
-        comments=[
-            "simulated: yes",
-            f"scenario: {known.scenario}",
-            f"seed: {known.seed}",
-            f"generator: {GENERATOR}",
-        ],
-        write_dir=str(folder),
-    )
+    path = folder / simulated.truth.scenario
+    steps = np.round(simulated.record.signal_mv.astype(np.float64) * _STEPS_PER_MV).astype("<i2")
+    path.with_suffix(".dat").write_bytes(steps.T.tobytes())
+    path.with_suffix(".hea").write_text(_header(simulated, steps), encoding="ascii")
     if truth:
         _write_truth(simulated, folder / "truth.npz")
-    return folder / known.scenario
+    return path
+
+
+def _header(simulated: Simulated, steps: npt.NDArray[np.int16]) -> str:
+    """Return the WFDB header; its checksums let a reader notice a damaged .dat."""
+    record, known = simulated.record, simulated.truth
+    lines = [f"{known.scenario} {len(LEADS)} {record.rate_hz:g} {record.n_samples}"]
+    for lead, samples in zip(LEADS, steps, strict=True):
+        checksum = int(samples.sum(dtype=np.int64)) % 65536
+        lines.append(f"{known.scenario}.dat 16 {_STEPS_PER_MV}(0)/mV 16 0 {samples[0]} {checksum} 0 {lead}")
+    lines += ["# simulated: yes", f"# scenario: {known.scenario}", f"# seed: {known.seed}", f"# generator: {GENERATOR}"]
+    return "\n".join([*lines, ""])
 
 
 def _write_truth(simulated: Simulated, path: Path) -> None:
