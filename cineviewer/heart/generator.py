@@ -18,7 +18,7 @@ LONG_AXIS_LPS = (0.66, -0.56, -0.50)
 ROLL_DEG = 8.0
 """Turn about the long axis that brings the septum's normal to right, anterior and a little up, as in scans."""
 BOX_MM = ((-46.0, -56.0, -104.0), (88.0, 70.0, 34.0))
-CONTOUR_MM = 2.4
+CONTOUR_MM = 3.0
 VOXEL_MM = 2.0
 CAVITY_LV, CAVITY_RV = 254, 255
 """Voxel labels of blood; walls are 1 + the index of their region's name."""

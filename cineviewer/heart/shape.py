@@ -81,7 +81,7 @@ def fields(points_mm: Doubles, shape: Shape) -> Fields:
     conus = _capsule(p, shape.conus_start, valve.centre_mm, shape.conus_start_radius, valve.radius_mm)
     end = (p - np.array(valve.centre_mm)) @ _unit(valve.normal)
     rv_pool = smooth_min(smooth_max(smooth_max(body, floor, 10.0), rise + 2.0, 6.0), smooth_max(conus, end, 2.0), 12.0)
-    rv_cavity = smooth_max(rv_pool, -lv_shell, 3.0)
+    rv_cavity = smooth_max(rv_pool, -lv_shell, 6.0)
     wall = shape.rv_wall
     rv_outer = smooth_min(
         smooth_max(smooth_max(body, floor, 10.0) - wall, rise - 1.5, 7.0),

@@ -12,7 +12,7 @@ Mesh = tuple[Floats, Triangles, Floats]
 
 SINUS = 0.30
 """How far the aortic sinuses bulge, as a fraction of the annulus's radius."""
-ARTERY_RADIUS_MM = 1.7
+ARTERY_RADIUS_MM = 1.45
 RING_RADIUS_MM = 1.0
 
 
@@ -35,7 +35,7 @@ def coronaries(shape: Shape) -> Mesh:
         (np.concatenate([main[:1] + np.array([2.0, -4.0, 2.0]), main[:1], anterior]), ARTERY_RADIUS_MM, 0.65),
         (on_epicardium(_diagonal(anterior), shape), 1.15, 0.5),
         (on_epicardium(_av_groove(100.0, 245.0, shape), shape), 1.5, 0.7),
-        (on_epicardium(_av_groove(62.0, -78.0, shape), shape), ARTERY_RADIUS_MM, 1.2),
+        (on_epicardium(_right_coronary(shape), shape), ARTERY_RADIUS_MM, 1.1),
         (on_epicardium(_acute_marginal(), shape), 1.0, 0.5),
         (np.concatenate([crux[None] + np.array([0.0, 0.0, 2.0]), posterior]), 1.3, 0.55),
     ]
@@ -117,28 +117,28 @@ def _stub(ring: Annulus, directions: list[tuple[Doubles, float]]) -> Doubles:
     for direction, length in directions:
         steps = np.linspace(length / 4.0, length, 4)
         points.extend(points[-1] + direction * steps[:, None])
-    return smooth_curve(np.array(points), 22, 20)
+    return smooth_curve(np.array(points), 16, 12)
 
 
 def _aorta(shape: Shape, axes: Doubles) -> Mesh:
     ring = shape.annulus("aortic")
     normal = np.array(ring.normal) / np.linalg.norm(ring.normal)
     up = _heart_direction((-0.12, -0.02, 0.99), axes)
-    curve = _stub(ring, [(normal, 16.0), (up, 34.0)])
+    curve = _stub(ring, [(normal, 14.0), (up, 24.0)])
     s = np.linspace(0.0, 1.0, len(curve))
-    angle = np.linspace(0.0, 2.0 * np.pi, 32, endpoint=False)
-    bulge = SINUS * np.exp(-(((s - 0.20) / 0.13) ** 2))[:, None] * (0.72 + 0.28 * np.cos(3.0 * angle)[None])
-    widen = 1.0 + 0.16 * np.clip((s - 0.2) / 0.3, 0.0, 1.0)[:, None]
-    return tube(curve, ring.radius_mm * (widen + bulge), 32)
+    angle = np.linspace(0.0, 2.0 * np.pi, 28, endpoint=False)
+    bulge = SINUS * np.exp(-(((s - 0.24) / 0.16) ** 2))[:, None] * (0.72 + 0.28 * np.cos(3.0 * angle)[None])
+    widen = 1.0 + 0.16 * np.clip((s - 0.25) / 0.3, 0.0, 1.0)[:, None]
+    return tube(curve, ring.radius_mm * (widen + bulge), 28)
 
 
 def _pulmonary_trunk(shape: Shape, axes: Doubles) -> Mesh:
     ring = shape.annulus("pulmonary")
     normal = np.array(ring.normal) / np.linalg.norm(ring.normal)
     back = _heart_direction((0.36, 0.62, 0.70), axes)
-    curve = _stub(ring, [(normal, 10.0), (back, 24.0)])
+    curve = _stub(ring, [(normal, 8.0), (back, 12.0)])
     s = np.linspace(0.0, 1.0, len(curve))
-    return tube(curve, ring.radius_mm * (1.0 + 0.12 * np.exp(-(((s - 0.25) / 0.2) ** 2)) + 0.04 * s), 32)
+    return tube(curve, ring.radius_mm * (1.0 + 0.12 * np.exp(-(((s - 0.25) / 0.2) ** 2)) + 0.04 * s), 28)
 
 
 def _heart_direction(lps: tuple[float, float, float], axes: Doubles) -> Doubles:
@@ -164,6 +164,12 @@ def _av_groove(start_deg: float, end_deg: float, shape: Shape) -> Doubles:
     return _on_ring(angle, np.full_like(angle, -1.0), np.array([15.0, 2.0]), shape)
 
 
+def _right_coronary(shape: Shape) -> Doubles:
+    """Leave the aorta to the right, between conus and right atrium, and follow the groove to the crux."""
+    start = np.array([[25.0, 17.0, 7.0], [36.0, 21.0, 8.0], [48.0, 20.0, 6.5], [58.0, 15.0, 4.0]])
+    return np.asarray(np.concatenate([start, _av_groove(8.0, -84.0, shape)]), dtype=np.float64)
+
+
 def _diagonal(anterior: Doubles) -> Doubles:
     start = anterior[4]
     along = np.linspace(0.0, 1.0, 18)[:, None]
@@ -176,5 +182,5 @@ def _acute_marginal() -> Doubles:
 
 
 def _artery(curve: Doubles, start_radius: float, end_radius: float) -> Mesh:
-    smooth = smooth_curve(curve, 40)
-    return tube(smooth, np.linspace(start_radius, end_radius, len(smooth)), 7, caps=True)
+    smooth = smooth_curve(curve, 34)
+    return tube(smooth, np.linspace(start_radius, end_radius, len(smooth)), 6, caps=True)

@@ -1,0 +1,261 @@
+"""What is written and painted over the rendered ventricles: halo, labels, orientation cube, bead and readout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QRadialGradient
+
+from cineviewer.ecg import Doubles
+from cineviewer.heart import Heart
+from cineviewer.paint import fonts
+from cineviewer.paint.paper import draw_text, text_width
+from cineviewer.paint.scene_camera import View
+from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, PathShape
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+
+BEAD_PX = 8.5
+CLEAR_PX = 24.0
+"""Labels nearer to the bead than this are left out."""
+MARGIN_PX = 12.0
+CHIP_PX = 30.0
+_HALO_STEP = 3
+_HALO_ALPHA = 0.26
+_DIRECTIONS = tuple((float(np.cos(a)), float(np.sin(a))) for a in np.radians([-90, -60, -120, 90, 60, 120, 0, 180]))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text on the path and where it is written: its box, its baseline's start, and the point it belongs to."""
+
+    text: str
+    box: QRectF
+    start: QPointF
+    point: QPointF
+
+
+def ground(painter: QPainter, area: QRectF, look: Tokens) -> None:
+    """Paint the ground that the scene is rendered on, for as long as there is no scene."""
+    from PySide6.QtGui import QLinearGradient
+
+    bottom, top = GROUND[look.dark]
+    gradient = QLinearGradient(area.topLeft(), area.bottomLeft())
+    gradient.setColorAt(0.0, QColor(top))
+    gradient.setColorAt(1.0, QColor(bottom))
+    painter.fillRect(area, gradient)
+
+
+GROUND = {True: ("#101418", "#1c232a"), False: ("#eaecf0", "#fbfbfd")}
+"""Bottom and top of the scene's ground, by darkness."""
+
+
+def draw_halo(painter: QPainter, shape: PathShape, view: View, width: float, height: float, look: Tokens) -> None:
+    """Paint how far off the path may be: as wide as its uncertainty, round QRS, never over the path itself."""
+    n = shape.n_qrs
+    places, scale = view.project(shape.points[:n:3], width, height)
+    radius = np.maximum(shape.uncertainty_mm[:n:3], 0.01) * scale
+    columns, rows = max(1, int(width) // _HALO_STEP), max(1, int(height) // _HALO_STEP)
+    x = (np.arange(columns) + 0.5) * (width / columns)
+    y = (np.arange(rows) + 0.5) * (height / rows)
+    near = np.full((rows, columns), 2.0, dtype=np.float32)
+    for (px, py), r in zip(places, radius, strict=True):
+        inside_x, inside_y = np.abs(x - px) < r, np.abs(y - py) < r
+        if not (inside_x.any() and inside_y.any()):
+            continue
+        away = np.hypot(x[inside_x][None] - px, y[inside_y][:, None] - py) / r
+        block = np.ix_(inside_y, inside_x)
+        near[block] = np.minimum(near[block], away)
+    alpha = _HALO_ALPHA * np.clip(1.0 - near**4, 0.0, 1.0)
+    red, green, blue = (232, 238, 244) if look.dark else (63, 72, 86)
+    pixels = np.empty((rows, columns, 4), dtype=np.uint8)
+    pixels[..., 3] = np.rint(255.0 * alpha)
+    for channel, value in enumerate((blue, green, red)):
+        pixels[..., channel] = np.rint(alpha * value)
+    image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setClipPath(_beside(shape, view, width, height))
+    painter.drawImage(QRectF(0.0, 0.0, width, height), image)
+    painter.restore()
+
+
+def _beside(shape: PathShape, view: View, width: float, height: float) -> QPainterPath:
+    """Return the picture less the tube."""
+    places, scale = view.project(shape.points[: shape.n_qrs], width, height)
+    line = QPainterPath(QPointF(*places[0]))
+    for x, y in places[1:]:
+        line.lineTo(float(x), float(y))
+    from PySide6.QtGui import QPainterPathStroker
+
+    stroker = QPainterPathStroker()
+    stroker.setWidth(2.0 * (QRS_RADIUS_MM + OUTLINE_MM) * float(scale.mean()))
+    stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    everything = QPainterPath()
+    everything.addRect(0.0, 0.0, width, height)
+    return everything.subtracted(stroker.createStroke(line).simplified())
+
+
+def draw_anatomy(
+    painter: QPainter, heart: Heart, shape: PathShape | None, view: View, width: float, height: float, look: Tokens
+) -> None:
+    """Name the chambers and the great vessels, quietly, and not where the path runs."""
+    face = fonts.font(TYPE.caption, fonts.MEDIUM)
+    line = view.project(shape.points[::3], width, height)[0] if shape is not None else np.full((1, 2), np.inf)
+    for text, point in _anatomy(heart).items():
+        (place,), _ = view.project((point @ heart.axes)[None], width, height)
+        if np.hypot(*(line - place).T).min() < CLEAR_PX:
+            continue
+        start = QPointF(float(place[0]) - text_width(text, face) / 2.0, float(place[1]) + 4.0)
+        halo = QColor(look.panel)
+        halo.setAlpha(150)
+        draw_text(painter, start, text, face, look.text_second, halo.name(QColor.NameFormat.HexArgb))
+
+
+def _anatomy(heart: Heart) -> dict[str, Doubles]:
+    left, right = (heart.surfaces[f"{side}_endocardium"].vertices_mm.mean(axis=0) for side in ("lv", "rv"))
+    vessels = heart.surfaces["great_vessels"].vertices_mm.reshape(2, -1, 3).mean(axis=1)
+    return {
+        "LV": np.asarray(left + np.array([-12.0, 2.0, -30.0]), dtype=np.float64),
+        "RV": np.asarray(right + np.array([12.0, -4.0, 8.0]), dtype=np.float64),
+        "Ao": np.asarray(vessels[0], dtype=np.float64),
+        "PA": np.asarray(vessels[1], dtype=np.float64),
+    }
+
+
+def path_labels(shape: PathShape, view: View, width: float, height: float) -> tuple[Label, ...]:
+    """Place the path's labels beside it, each where it covers least of path and other labels."""
+    face = fonts.font(TYPE.caption, fonts.SEMIBOLD)
+    line, scale = view.project(shape.points[::3], width, height)
+    reach = (QRS_RADIUS_MM + 1.5) * float(scale.mean()) + 3.0
+    labels: list[Label] = []
+    for mark in shape.marks:
+        (point,), _ = view.project(mark.point[None], width, height)
+        size = text_width(mark.text, face)
+        boxes = [_box(point, direction, reach, size) for direction in _DIRECTIONS]
+        costs = [_cost(box, line, labels, width, height) + 0.6 * k for k, box in enumerate(boxes)]
+        box = boxes[int(np.argmin(costs))]
+        start = QPointF(box.left(), box.bottom() - 3.0)
+        labels.append(Label(mark.text, box, start, QPointF(float(point[0]), float(point[1]))))
+    return tuple(labels)
+
+
+def _box(point: Doubles, direction: tuple[float, float], reach: float, width: float) -> QRectF:
+    height = TYPE.caption + 2.0
+    x = float(point[0]) + direction[0] * (reach + width / 2.0)
+    y = float(point[1]) + direction[1] * (reach + height / 2.0)
+    return QRectF(x - width / 2.0, y - height / 2.0, width, height)
+
+
+def _cost(box: QRectF, line: Doubles, others: list[Label], width: float, height: float) -> float:
+    wide = box.adjusted(-4.0, -4.0, 4.0, 4.0)
+    x, y = line[:, 0], line[:, 1]
+    covered = (x > wide.left()) & (x < wide.right()) & (y > wide.top()) & (y < wide.bottom())
+    clashes = sum(1 for other in others if other.box.intersects(wide))
+    outside = not QRectF(0.0, 0.0, width, height).contains(wide)
+    return float(covered.sum()) + 20.0 * clashes + 50.0 * outside
+
+
+def draw_labels(painter: QPainter, labels: tuple[Label, ...], look: Tokens, bead: QPointF | None) -> None:
+    """Write the path's labels, but those that the bead would touch."""
+    face = fonts.font(TYPE.caption, fonts.SEMIBOLD)
+    for label in labels:
+        if not hidden_by(bead, label):
+            draw_text(painter, label.start, label.text, face, look.text, look.panel)
+
+
+def hidden_by(bead: QPointF | None, label: Label) -> bool:
+    """Return whether the bead is so near that the label gives way."""
+    if bead is None:
+        return False
+    box, x, y = label.box, bead.x(), bead.y()
+    dx = max(box.left() - x, 0.0, x - box.right())
+    dy = max(box.top() - y, 0.0, y - box.bottom())
+    return float(np.hypot(dx, dy)) < CLEAR_PX - BEAD_PX
+
+
+def draw_cube(painter: QPainter, centre: QPointF, view: View, look: Tokens) -> None:
+    """Draw a small cube in the torso's directions, lettered R L A P S I."""
+    right, up, back = view.basis
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    half, reach = 10.0, 22.0
+    painter.setPen(QPen(QColor(look.text_third), 1.2, j=Qt.PenJoinStyle.RoundJoin))
+    face_colour = QColor(look.panel)
+    face_colour.setAlpha(210)
+    painter.setBrush(QBrush(face_colour))
+    for axis in range(3):
+        for sign in (1.0, -1.0):
+            if sign * back[axis] > 0.02:
+                corners = _face(axis, sign, half)
+                points = [QPointF(centre.x() + float(c @ right), centre.y() - float(c @ up)) for c in corners]
+                painter.drawPolygon(QPolygonF(points))
+    face = fonts.font(TYPE.axis, fonts.SEMIBOLD)
+    for index, letter in enumerate("LRPASI"):
+        axis, sign = index // 2, 1.0 - 2.0 * (index % 2)
+        x, y, towards = float(sign * right[axis]), float(sign * up[axis]), float(sign * back[axis])
+        flat = float(np.hypot(x, y))
+        if towards < 0.0 and flat < 0.5:
+            continue  # it points away, behind the cube
+        far = 0.0 if flat < 0.5 else reach * max(flat, 0.8) / flat
+        colour = look.text if towards > 0.5 else look.text_second if towards > -0.3 else look.text_third
+        at = QPointF(centre.x() + far * x - text_width(letter, face) / 2.0, centre.y() - far * y + 3.6)
+        draw_text(painter, at, letter, face, colour)
+    painter.restore()
+
+
+def _face(axis: int, sign: float, half: float) -> Doubles:
+    corners = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]]) * half
+    face = np.empty((4, 3))
+    face[:, axis] = sign * half
+    face[:, [k for k in range(3) if k != axis]] = corners
+    return face
+
+
+def draw_bead(painter: QPainter, at: QPointF, look: Tokens) -> None:
+    """Draw the bead of the time cursor: a small ball with a casing that shows on every ground."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor("#ffffff"), 1.6))
+    shade = QRadialGradient(at - QPointF(2.6, 3.0), 1.5 * BEAD_PX)
+    teal = QColor(look.teal)
+    shade.setColorAt(0.0, teal.lighter(175))
+    shade.setColorAt(0.35, teal.lighter(112))
+    shade.setColorAt(1.0, teal.darker(150))
+    painter.setBrush(shade)
+    painter.drawEllipse(at, BEAD_PX, BEAD_PX)
+    painter.restore()
+
+
+def chip_texts(t_ms: float, nearest: str | None) -> tuple[str, str]:
+    """Return the readout's two parts."""
+    return f"{fonts.number(t_ms)} ms", f"nearest: {nearest}" if nearest else ""
+
+
+def draw_chip(painter: QPainter, right: float, top: float, texts: tuple[str, str], look: Tokens) -> QRectF:
+    """Draw the readout with its top right corner here; return its box."""
+    strong, plain = fonts.font(TYPE.body, fonts.SEMIBOLD), fonts.font(TYPE.body)
+    time, place = texts
+    width = 30.0 + text_width(time, strong) + (8.0 + text_width(place, plain) if place else 0.0)
+    box = QRectF(right - width, top, width, CHIP_PX - 2.0)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(look.line), 1.0))
+    painter.setBrush(QColor(look.panel))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), SPACE.radius_control, SPACE.radius_control)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.teal))
+    painter.drawEllipse(QPointF(box.left() + 12.0, box.center().y()), 4.5, 4.5)
+    painter.restore()
+    baseline = box.center().y() + 4.4
+    draw_text(painter, QPointF(box.left() + 22.0, baseline), time, strong, look.teal)
+    if place:
+        x = box.left() + 30.0 + text_width(time, strong)
+        draw_text(painter, QPointF(x, baseline), place, plain, look.text)
+    return box
+
+
+def uncertainty_text(shape: PathShape) -> str:
+    """Say how far off the path may be: the largest radius within QRS."""
+    return f"uncertainty ± {fonts.number(float(shape.uncertainty_mm[: shape.n_qrs].max()))} mm"

@@ -1,0 +1,134 @@
+"""The ventricles as one picture without a window: rendered, labelled, with words and provenance."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from cineviewer.cine import describe
+from cineviewer.ecg import Explanation
+from cineviewer.heart import Heart
+from cineviewer.paint import fonts, scene_labels
+from cineviewer.paint.paper import draw_text, text_width
+from cineviewer.paint.scene import Pixels, Scene
+from cineviewer.paint.scene_camera import view_of
+from cineviewer.paint.scene_path import path_shape
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, tokens
+from cineviewer.session import Camera
+
+GENERIC = "generic heart, not this patient’s"
+RESEARCH = "Research use only. Not for diagnosis."
+_FOOT_PX, _WORDS_PX = 26, 44
+
+
+def picture(
+    heart: Heart,
+    explanation: Explanation | None,
+    width_px: int,
+    height_px: int,
+    *,
+    dark: bool = False,
+    camera: Camera | None = None,
+    cursor_ms: float | None = None,
+    provenance: str = "",
+    ratio: float = 1.0,
+) -> QImage:
+    """Draw the ventricles as the window shows them.
+
+    Parameters
+    ----------
+    heart, explanation
+        What is drawn; without an explanation the heart alone.
+    width_px, height_px
+        Size in logical px, words and provenance included.
+    dark
+        Theme; exports and paper take the light one.
+    camera
+        Where from, the anterior view unless given.
+    cursor_ms
+        Where the bead is; no bead if None or outside the window.
+    provenance
+        Model, method, filter and version, for the foot.
+    ratio
+        Device px a logical px: 2 for print.
+    """
+    look = tokens(dark)
+    words = describe(explanation) if explanation is not None else ()
+    top, bottom = SPACE.head, _FOOT_PX + (_WORDS_PX if words else 0)
+    height = max(64, height_px - top - bottom)
+    image = QImage(round(width_px * ratio), round(height_px * ratio), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(QColor(look.panel))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.save()
+    painter.translate(0.0, top)
+    _scene(painter, heart, explanation, width_px, height, look, camera or Camera(), cursor_ms, ratio)
+    painter.restore()
+    _frame(painter, width_px, height_px, height, words, provenance, look)
+    painter.end()
+    return image
+
+
+def as_image(pixels: Pixels) -> QImage:
+    """Return rendered bytes as an image that owns its memory."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
+
+
+def _scene(
+    painter: QPainter,
+    heart: Heart,
+    explanation: Explanation | None,
+    width: int,
+    height: int,
+    look: Tokens,
+    camera: Camera,
+    cursor_ms: float | None,
+    ratio: float,
+) -> None:
+    shape = path_shape(explanation, heart, look.trace, dark=look.dark) if explanation is not None else None
+    view = view_of(camera, heart, width, height)
+    scene = Scene(heart, look)
+    try:
+        scene.set_path(shape)
+        *_, pixels = scene.refine(view, round(width * ratio), round(height * ratio))
+    finally:
+        scene.close()
+    painter.setClipRect(QRectF(0.0, 0.0, width, height))
+    painter.drawImage(QRectF(0.0, 0.0, width, height), as_image(pixels))
+    scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look)
+    scene_labels.draw_cube(painter, QPointF(40.0, height - 40.0), view, look)
+    if shape is None or explanation is None:
+        return
+    scene_labels.draw_halo(painter, shape, view, width, height, look)
+    point = None if cursor_ms is None else shape.at(cursor_ms)
+    bead = None
+    if point is not None:
+        (place,), _ = view.project(point[None], width, height)
+        bead = QPointF(float(place[0]), float(place[1]))
+    scene_labels.draw_labels(painter, scene_labels.path_labels(shape, view, width, height), look, bead)
+    face = fonts.font(TYPE.secondary)
+    draw_text(painter, QPointF(12.0, 31.0), scene_labels.uncertainty_text(shape), face, look.text_second)
+    if bead is not None and cursor_ms is not None:
+        scene_labels.draw_bead(painter, bead, look)
+        index = int(abs(shape.sample_ms - cursor_ms).argmin())
+        texts = scene_labels.chip_texts(cursor_ms, explanation.nearest[index])
+        scene_labels.draw_chip(painter, width - 12.0, 12.0, texts, look)
+
+
+def _frame(
+    painter: QPainter, width: int, height: int, scene_height: int, words: tuple[str, ...], provenance: str, look: Tokens
+) -> None:
+    title, second, small = fonts.font(TYPE.title, fonts.SEMIBOLD), fonts.font(TYPE.body), fonts.font(TYPE.axis)
+    draw_text(painter, QPointF(12.0, 23.0), "Ventricles", title, look.text)
+    draw_text(painter, QPointF(20.0 + text_width("Ventricles", title), 23.0), GENERIC, second, look.text_third)
+    bottom = SPACE.head + scene_height
+    painter.fillRect(QRectF(0.0, SPACE.head - 1.0, width, 1.0), QColor(look.line))
+    painter.fillRect(QRectF(0.0, bottom, width, 1.0), QColor(look.line))
+    for row, sentence in enumerate(words):
+        face = fonts.font(TYPE.body, fonts.SEMIBOLD if row else fonts.REGULAR)
+        draw_text(painter, QPointF(12.0, bottom + 18.0 + 18.0 * row), sentence, face, look.text)
+    draw_text(painter, QPointF(12.0, height - 9.0), RESEARCH, fonts.font(TYPE.axis, fonts.SEMIBOLD), look.text)
+    start = 20.0 + text_width(RESEARCH, fonts.font(TYPE.axis, fonts.SEMIBOLD))
+    draw_text(painter, QPointF(start, height - 9.0), provenance, small, look.text_third)
