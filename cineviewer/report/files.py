@@ -21,7 +21,7 @@ def write_files(case: Case, folder: Path) -> None:
     Each file is written whole or not at all, result.json last, so that its presence says that all are there.
     A case without an explanation has no attribution.npz and no ventricles.png.
     """
-    from cineviewer.report.pictures import png, page_picture, ventricles_picture
+    from cineviewer.report.pictures import page_picture, png, ventricles_picture
 
     write_atomically(folder / "traces.png", png(page_picture(case)))
     if case.explanation is not None:
