@@ -47,8 +47,9 @@ def without_suffix(path: Path) -> Path:
 
 def _found(argument: Path) -> Iterator[Found]:
     if not argument.is_dir():
-        path = without_suffix(argument)
-        yield Found(path, Path(path.name))
+        bare = without_suffix(argument)
+        has_header = argument.suffix.lower() == ".hea" or bare.with_name(f"{bare.name}.hea").is_file()
+        yield Found(bare if has_header else argument, Path(bare.name))
         return
     empty = True
     for folder, folders, files in os.walk(argument):

@@ -1,0 +1,91 @@
+"""`cineviewer check`: reads records, says what is in them and what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.text import Text
+
+from cineviewer import records, report
+from cineviewer.ecg import LEADS, Quality
+from cineviewer.errors import InputError
+
+
+def command(
+    paths: Annotated[list[Path], typer.Argument(help="Records or folders of records.")],
+    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Read records, say what is in them and what is wrong.
+
+    Folders are searched with all below them. Exit code 1: a record could not be used; the reason is on stderr.
+
+    Example: cineviewer check records500/06000/06154_hr
+    """
+    errors = Console(stderr=True, soft_wrap=True, highlight=False)
+    found = records.find(paths)
+    documents = []
+    for document in track(
+        _documents(found, errors), total=len(found), console=errors, disable=_is_quick(found, errors)
+    ):
+        documents.append(document)
+        if not json_output and document["ok"]:
+            _say(document)
+    n_failed = sum(not document["ok"] for document in documents)
+    if json_output:
+        typer.echo(json.dumps({"schema": 1, "records": documents}, ensure_ascii=False, allow_nan=False))
+    elif len(documents) > 1:
+        n_doubtful = sum(bool(document["warnings"]) for document in documents)
+        typer.echo(f"{len(documents)} records: {n_failed} could not be used, {n_doubtful} with warnings")
+    if n_failed:
+        raise typer.Exit(1)
+
+
+def _is_quick(found: list[records.Found], errors: Console) -> bool:
+    return len(found) < 50 or not errors.is_terminal
+
+
+def _documents(found: list[records.Found], errors: Console) -> Iterator[report.Document]:
+    """Yield what `check` says of each record; why one cannot be used goes to stderr, too."""
+    from cineviewer import signal
+
+    for one in found:
+        try:
+            record = records.read(one.path)
+        except InputError as error:
+            errors.print(Text(str(error)))
+            yield report.failed_record_document(str(one.path), error)
+        else:
+            yield report.record_document(record, signal.analyse(record))
+
+
+def _say(document: report.Document) -> None:
+    console = Console(soft_wrap=True, highlight=False)
+    rate, n_beats = document["heart_rate_bpm"], document["n_beats"]
+    facts = [
+        document["format"],
+        f"{document['rate_hz']:g} Hz",
+        f"{document['duration_s']:.4g} s",
+        _leads(document),
+        "no beats" if not n_beats else f"{n_beats} beat{'s'[: n_beats > 1]}",
+        "no heart rate" if rate is None else f"{rate:.0f}/min",
+    ]
+    console.print(Text.assemble((document["path"], "bold"), "\n  ", ", ".join(facts)))
+    poor = {lead: quality for lead, quality in document["quality"].items() if quality != Quality.GOOD}
+    if poor:
+        console.print(
+            Text(f"  quality: {', '.join(f'{lead} {quality}' for lead, quality in poor.items())}; others good")
+        )
+    for warning in document["warnings"]:
+        console.print(Text.assemble(("  warning: ", "yellow"), warning))
+
+
+def _leads(document: report.Document) -> str:
+    n, derived = len(document["leads"]), document["derived_leads"]
+    text = f"{n} of {len(LEADS)} leads" if n < len(LEADS) else f"{n} leads"
+    return f"{text} ({', '.join(derived)} derived)" if derived else text
