@@ -43,7 +43,7 @@ _PROFILE = _area(_MARGIN_MM, 168, _BEAT_WIDTH_MM, 29)
 _RIGHT_MM = _MARGIN_MM + _BEAT_WIDTH_MM + 4
 HEART = _area(_RIGHT_MM, 107, WIDTH_MM - _MARGIN_MM - _RIGHT_MM, 60)
 _WORDS = _area(_RIGHT_MM, 169, WIDTH_MM - _MARGIN_MM - _RIGHT_MM, 28)
-_FOOT = _area(_MARGIN_MM, 199, _FULL_MM, 6)
+_FOOT = _area(_MARGIN_MM, 198, _FULL_MM, 9)
 
 
 def draw(painter: QPainter, case: Case, heart: QImage | None) -> None:
@@ -209,10 +209,13 @@ def _draw_words(painter: QPainter, case: Case) -> None:
 
 
 def _draw_foot(painter: QPainter, case: Case) -> None:
-    face = font(10, REGULAR)
-    y = _FOOT.bottom - 8
-    chip = font(10, SEMIBOLD)
+    face, chip = font(10, REGULAR), font(10, SEMIBOLD)
     width = paper.text_width(RESEARCH_USE_ONLY, chip) + 12
-    painter.fillRect(QRectF(_FOOT.right - width, y - 12, width, 17), QColor(_LOOK.text))
-    paper.draw_text(painter, QPointF(_FOOT.right - width + 6, y), RESEARCH_USE_ONLY, chip, _LOOK.panel)
-    paper.draw_text(painter, QPointF(_FOOT.x, y), provenance(case), face, _LOOK.text_second)
+    painter.fillRect(QRectF(_FOOT.right - width, _FOOT.y, width, 18), QColor(_LOOK.text))
+    paper.draw_text(painter, QPointF(_FOOT.right - width + 6, _FOOT.y + 13), RESEARCH_USE_ONLY, chip, _LOOK.panel)
+    painter.save()
+    painter.setPen(QColor(_LOOK.text_second))
+    painter.setFont(face)
+    flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    painter.drawText(QRectF(_FOOT.x, _FOOT.y, _FOOT.width - width - 24, _FOOT.height), flags, provenance(case))
+    painter.restore()

@@ -15,12 +15,12 @@ from cineviewer.analysis import Case
 from cineviewer.analysis.case import load_heart
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY, provenance
 from cineviewer.errors import InputError
-from cineviewer.paint import scene
+from cineviewer.paint.scene_picture import picture
 from cineviewer.report import page
 
 DPI: Final = 150
 _MM_PER_INCH: Final = 25.4
-_HEART_PX: Final = (900, 1000)
+_HEART_PX: Final = (450, 500)
 SUFFIXES: Final = (".png", ".svg", ".pdf")
 
 
@@ -66,9 +66,7 @@ def ventricles_picture(case: Case) -> QImage:
     _application()
     assert case.explanation is not None
     width, height = _HEART_PX
-    return scene.picture(
-        load_heart(), case.explanation, width, height, dark=False, caption=f"{RESEARCH_USE_ONLY} {provenance(case)}"
-    )
+    return picture(load_heart(), case.explanation, width, height, provenance=provenance(case), ratio=2.0)
 
 
 def png(image: QImage) -> bytes:
@@ -119,8 +117,8 @@ def _heart(case: Case, px_per_unit: float) -> QImage | None:
     """Return the ventricles as they stand on the page, None where there is no path."""
     if case.explanation is None:
         return None
-    width, height = round(page.HEART.width * px_per_unit), round(page.HEART.height * px_per_unit)
-    return scene.picture(load_heart(), case.explanation, width, height, dark=False)
+    width, height = round(page.HEART.width), round(page.HEART.height)
+    return picture(load_heart(), case.explanation, width, height, ratio=px_per_unit)
 
 
 @lru_cache(maxsize=1)
