@@ -1,0 +1,50 @@
+"""The bundled cases are what their scenarios and their seed make, and are finished."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cineviewer import records, resources, simulate
+from cineviewer.analysis import read_case
+from cineviewer.commands import demo
+
+FOLDER = resources.folder("demo")
+
+
+@pytest.mark.parametrize("name", simulate.SCENARIOS)
+def test_bundled_record_is_rebuilt_within_a_microvolt(name):
+    bundled = records.read(FOLDER / name)
+    rebuilt = simulate.record(name, demo.SEED)
+    assert bundled.simulated
+    np.testing.assert_allclose(bundled.signal_mv, rebuilt.signal_mv, atol=0.001001)
+
+
+@pytest.mark.parametrize("name", simulate.SCENARIOS)
+def test_bundled_case_is_finished_and_says_that_it_is_simulated(name):
+    case = read_case(FOLDER / f"{name}.npz")
+    assert case.record.simulated
+    assert case.record.sha256 == records.read(FOLDER / name).sha256
+    assert case.filtered_mv is not None
+    assert case.delineation is not None
+    assert case.verdict is not None
+    assert case.explanation is not None
+    assert case.explanation.attribution.final
+
+
+def test_bundled_cases_are_explained_by_the_bundled_model():
+    from cineviewer import models
+
+    sha256 = models.load().identity.sha256
+    stale = [path.stem for path in FOLDER.glob("*.npz") if _model(path) != sha256]
+    assert not stale, "make demo"
+
+
+def test_nothing_else_lies_in_the_folder():
+    expected = {"README.md"} | {f"{name}{suffix}" for name in simulate.SCENARIOS for suffix in (".hea", ".dat", ".npz")}
+    assert {path.name for path in FOLDER.iterdir()} == expected
+
+
+def _model(path):
+    verdict = read_case(path).verdict
+    return None if verdict is None else verdict.model.sha256
