@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QPainter
 from cineviewer.ecg import LEADS
 from cineviewer.paint import curves, paper
 from cineviewer.paint.fonts import REGULAR, SEMIBOLD, font
-from cineviewer.paint.layout import BASELINE, SPEEDS_MM_S, Area, Cell, Plan
+from cineviewer.paint.layout import BASELINE, Area, Cell, Plan
 from cineviewer.paint.tokens import TYPE, WIDTH, Tokens
 from cineviewer.paint.traces import BeatSheet
-from cineviewer.session import Scale
+from cineviewer.session import SPEEDS_MM_S, Scale
 
 N_DARK = 3
 TITLE_PX = 22.0

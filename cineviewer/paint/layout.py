@@ -12,11 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cineviewer.ecg import LEADS, WINDOW_MS, Floats
-from cineviewer.session import Scale
+from cineviewer.session import GAINS_MM_MV, SPEEDS_MM_S, Scale
 from cineviewer.session.parts import Layout, Order
 
-GAINS_MM_MV = (20.0, 10.0, 5.0, 2.5)
-SPEEDS_MM_S = (12.5, 25.0, 50.0, 100.0, 200.0)
 BASELINE = 0.58
 """The zero line's place in a row, from its top: QRS complexes reach further up than down."""
 ROW_GAP_PX = 2.0
@@ -204,7 +202,7 @@ def record_plan(
 def fitting_gain(signal_mv: Floats, row_mm: float, rows: int, order: Order = "standard") -> float:
     """Return the largest usual gain at which every row of (12, T) fits its height; the smallest one if none does."""
     spans = [up + down for up, down in _extents(signal_mv, rows, order)]
-    return next((gain for gain in GAINS_MM_MV if max(spans) * gain <= row_mm), GAINS_MM_MV[-1])
+    return next((gain for gain in reversed(GAINS_MM_MV) if max(spans) * gain <= row_mm), GAINS_MM_MV[0])
 
 
 def baselines_mm(signal_mv: Floats, row_mm: float, rows: int, gain_mm_mv: float, order: Order) -> tuple[float, ...]:

@@ -1,0 +1,240 @@
+"""The traces pane: the chosen beat in twelve leads with its evidence, or the record, on ECG paper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from cineviewer.paint.fonts import SEMIBOLD, font
+from cineviewer.paint.layout import fitting_gain, fitting_speed, record_plan
+from cineviewer.paint.tokens import SPACE, TYPE
+from cineviewer.session import (
+    Calipers,
+    ColourScale,
+    Look,
+    Overlay,
+    Paper,
+    Scale,
+    Selection,
+    Session,
+    Shown,
+    Span,
+)
+from cineviewer.ui import theme
+from cineviewer.ui.traces_beat import BeatTraces, ButterflyTraces
+from cineviewer.ui.traces_foot import TracesFoot, filter_words, scale_words
+from cineviewer.ui.traces_head import BeatHead, RecordHead, Tools, beat_words, layout_segments, record_words
+from cineviewer.ui.traces_record import Overview, RecordTraces
+from cineviewer.ui.traces_screen import ruler
+from cineviewer.ui.traces_sheet import whole
+from cineviewer.ui.traces_view import TracesView, gather
+
+LARGE_PX = (1100, 800)
+OVERVIEW_PX = 39
+_BUTTERFLY_PX = 200
+_ROW_MM = (15.0, 25.0)
+_RECORD_SHARE = 0.42
+
+
+class TracesPane(QWidget):
+    """Head, sheets and foot; on a large pane the record stands above the beat, with the butterfly beside it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("pane")
+        self.setAccessibleName("Traces")
+        self.setMinimumSize(360, 240)
+        self._session = session
+        self._view: TracesView | None = None
+        self._fitted: Scale | None = None
+        self._unfitted: str | None = None
+        self._build(session)
+        session.on(Shown, self._follow_shown)
+        for kind in (Selection, Paper, Overlay, ColourScale, Look):
+            session.on(kind, self._follow)
+        session.on(Span, self._follow_span)
+        session.on(Calipers, self._follow_calipers)
+        self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the composition that the room allows."""
+        super().resizeEvent(event)
+        self._compose()
+        self._fit_once()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Learn the screen's scale."""
+        super().showEvent(event)
+        handle = self.window().windowHandle()
+        if handle is not None:
+            handle.screenChanged.connect(self._follow, Qt.ConnectionType.UniqueConnection)
+        self._follow()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Show a sentence while no case is open; sheets cover it otherwise."""
+        look = theme.tokens_of(self._session)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.panel)
+        if self._view is None:
+            painter.setFont(font(TYPE.state, SEMIBOLD))
+            painter.setPen(look.text)
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "No case is open")
+        painter.end()
+
+    def _build(self, session: Session) -> None:
+        self._head, self._beat_head = RecordHead(), BeatHead()
+        self._tools, self._layouts = Tools(session), layout_segments(session)
+        self._overview, self._record = Overview(session), RecordTraces(session)
+        self._beat, self._butterfly = BeatTraces(session), ButterflyTraces(session)
+        self._foot = TracesFoot(self._fit_gain)
+        self._overview.setFixedHeight(OVERVIEW_PX)
+        self._head.add_tools(self._layouts, self._tools)
+        self._upper = QHBoxLayout()
+        self._upper.setSpacing(SPACE.gap)
+        self._upper.addWidget(self._record, 1)
+        self._upper.addWidget(self._butterfly)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self._overview)
+        column.addLayout(self._upper)
+        column.addWidget(self._beat_head)
+        column.addWidget(self._beat, 1)
+        column.addWidget(self._foot)
+
+    @property
+    def _is_large(self) -> bool:
+        return self.width() >= LARGE_PX[0] and self.height() >= LARGE_PX[1]
+
+    def _follow(self, _part: object = None) -> None:
+        self._view = gather(self._session, ruler(self.screen()))
+        self._note_new_record()
+        self._compose()
+        for sheet in (self._overview, self._record, self._beat, self._butterfly):
+            sheet.show_view(self._view)
+        self._follow_span()
+        self._fit_once()
+        self._tell_foot()
+        self.update()
+
+    def _follow_shown(self, shown: Shown) -> None:
+        """Progress alone changes the foot's words, not the sheets."""
+        view = self._view
+        same = view is not None and view.case is shown.case and view.shown.stale == shown.stale
+        if not same or view is None:
+            self._follow()
+            return
+        self._view = replace(view, shown=shown)
+        self._tell_foot()
+
+    def _follow_span(self, _span: Span | None = None) -> None:
+        if _span is not None:
+            self._record.refresh()
+        self._overview.visible_s = self._record.plan.span_s if self._record.plan is not None else None
+        self._overview.update()
+
+    def _follow_calipers(self, _calipers: Calipers) -> None:
+        self._tools.follow_calipers()
+
+    def _compose(self) -> None:
+        """Show the sheets that kind and room ask for."""
+        view = self._view
+        parts = (self._head, self._overview, self._record, self._butterfly, self._beat_head, self._beat, self._foot)
+        if view is None:
+            for part in parts:
+                part.hide()
+            return
+        both = self._is_large and view.kind != "record"
+        self._move_tools(self._beat_head if both else self._head)
+        self._head.show()
+        self._foot.show()
+        self._overview.setVisible(not both)
+        self._beat_head.setVisible(both)
+        self._layouts.setVisible(both)
+        self._record.setVisible(both or view.kind == "record")
+        self._beat.setVisible(view.kind != "record")
+        self._size_upper(view, both=both)
+        self._tools.show_view(view)
+        self._layouts.set_value(view.paper.layout)
+        self._head.show_view(view, self._head_words(view, both=both))
+        self._beat_head.show_view(view)
+
+    def _size_upper(self, view: TracesView, *, both: bool) -> None:
+        """Give the record its rows and its whole width in millimetres; the butterfly takes what is left."""
+        if not both:
+            self._butterfly.hide()
+            self._record.setMinimumHeight(0)
+            self._record.setMaximumHeight(16777215)
+            self._record.setMaximumWidth(16777215)
+            return
+        px = view.ruler.px_per_mm
+        room = self.height() - 2 * SPACE.head - SPACE.foot
+        rows = 4
+        low, high = (row_mm * rows * px for row_mm in _ROW_MM)
+        self._record.setFixedHeight(round(min(max(_RECORD_SHARE * room, low), high)) + 16)
+        plan = record_plan(whole(self), px, view.paper.record, view.paper.layout, view.paper.order, start_s=0.0)
+        needed = max(cell.area.right for cell in plan.cells) + px
+        spare = self.width() - needed - SPACE.gap
+        self._butterfly.setVisible(spare >= _BUTTERFLY_PX)
+        self._record.setMaximumWidth(round(needed) if spare >= _BUTTERFLY_PX else 16777215)
+        self._butterfly.setFixedWidth(max(_BUTTERFLY_PX, int(spare)))
+
+    def _move_tools(self, head: RecordHead | BeatHead) -> None:
+        if self._tools.parent() is not head:
+            head.add_tools(self._tools)
+            self._tools.show()
+
+    def _head_words(self, view: TracesView, *, both: bool) -> str:
+        if both:
+            parts = (record_words(view), scale_words(view.paper.record), filter_words(view))
+            return " · ".join(parts)
+        return record_words(view) if view.kind == "record" else beat_words(view)
+
+    # The gain at which no lead leaves its row.
+
+    def _fitting(self) -> Scale | None:
+        """Return the beat's scale with the gain that fits, or None while nothing is laid out."""
+        view, plan = self._view, self._beat.plan
+        if view is None or view.window is None or plan is None or not self._beat.isVisible():
+            return None
+        rows = max(cell.row for cell in plan.cells) + 1
+        gain = fitting_gain(view.window.signal_mv, plan.row_mm, rows, view.paper.order)
+        return replace(view.paper.beat, gain_mm_mv=gain)
+
+    def _note_new_record(self) -> None:
+        """Remember that a record's gain is still to be fitted, unless the user has chosen one."""
+        if self._view is None:
+            return
+        sha256 = self._view.case.record.sha256
+        if sha256 != getattr(self, "_record_sha256", None):
+            self._record_sha256 = sha256
+            untouched = self._view.paper.beat in (self._fitted, Paper().beat)
+            self._unfitted = sha256 if untouched else None
+
+    def _fit_once(self) -> None:
+        """Fit a newly opened record's gain, and on large screens its speed, once; later it is only offered."""
+        fitting = self._fitting() if self._unfitted else None
+        if fitting is None or self._view is None:
+            return
+        self._unfitted = None
+        seconds = self._view.window_ms / 1000.0
+        speed = fitting_speed(self._beat.width(), self._view.ruler.px_per_mm, seconds=seconds)
+        self._fitted = replace(fitting, speed_mm_s=speed)
+        self._session.set(replace(self._session.get(Paper), beat=self._fitted))
+        self._tell_foot()
+
+    def _fit_gain(self) -> None:
+        fitting = self._fitting()
+        if fitting is not None:
+            self._fitted = fitting
+            self._session.set(replace(self._session.get(Paper), beat=fitting))
+
+    def _tell_foot(self) -> None:
+        view, fitting = self._view, self._fitting()
+        clipped = view is not None and fitting is not None and fitting.gain_mm_mv < view.paper.beat.gain_mm_mv
+        fitted = view is not None and view.paper.beat == self._fitted
+        self._foot.show_view(view, clipped=clipped, fitted=fitted)

@@ -1,0 +1,107 @@
+"""Small controls of the traces and the timeline: one choice of a few words, buttons with an icon, badges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from cineviewer.paint.fonts import SEMIBOLD, font
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.ui import icons
+
+Voice = Literal["ink", "grey", "teal"]
+
+
+class Segments(QFrame):
+    """A segmented control: exactly one of a few words is chosen; `chosen` is called with its value on a click."""
+
+    def __init__(self, name: str, options: tuple[tuple[str, str, str], ...], chosen: Callable[[str], object]) -> None:
+        super().__init__()
+        self.setProperty("role", "segments")
+        self.setAccessibleName(name)
+        self._buttons: dict[str, QToolButton] = {}
+        group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(0)
+        for value, text, tip in options:
+            button = QToolButton()
+            button.setText(text)
+            button.setToolTip(tip)
+            button.setAccessibleName(f"{name}: {text}")
+            button.setProperty("role", "segment")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, value=value: chosen(value))
+            group.addButton(button)
+            row.addWidget(button)
+            self._buttons[value] = button
+
+    def set_value(self, value: str) -> None:
+        """Show what is chosen."""
+        if value in self._buttons:
+            self._buttons[value].setChecked(True)
+
+    def set_enabled(self, value: str, enabled: bool) -> None:
+        """Offer one option, or not."""
+        self._buttons[value].setEnabled(enabled)
+
+
+class IconButton(QToolButton):
+    """A button with one of our icons, a hit area of 26 px, a name and a tooltip with its key."""
+
+    def __init__(self, icon: str, name: str, tip: str, *, checkable: bool = False) -> None:
+        super().__init__()
+        self._icon = icon
+        self.setProperty("role", "icon")
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setIconSize(QSize(icons.SIZE_PX, icons.SIZE_PX))
+        self.setFixedSize(SPACE.hit, SPACE.hit)
+
+    def tint(self, look: Tokens) -> None:
+        """Draw the icon in the theme's colours."""
+        self.setIcon(icons.icon(self._icon, look))
+
+
+class Badge(QLabel):
+    """A word in a frame: outlined ink for what a viewer must know, grey for a state, teal for a person's doing."""
+
+    def __init__(self, text: str, voice: Voice, tip: str) -> None:
+        super().__init__(text)
+        self._voice: Voice = voice
+        self.setFont(font(TYPE.caption, SEMIBOLD))
+        self.setToolTip(tip)
+        self.setAccessibleName(f"{text}: {tip}")
+        self.hide()
+
+    def tint(self, look: Tokens) -> None:
+        """Take the theme's colours."""
+        ink, ground, edge = {
+            "ink": (look.text, look.panel, look.text),
+            "grey": (look.text_second, look.fill, look.line),
+            "teal": (look.teal, look.teal_wash, look.teal),
+        }[self._voice]
+        self.setStyleSheet(
+            f"color: {ink}; background: {ground}; border: 1px solid {edge}; border-radius: {SPACE.radius_badge}px;"
+            f" padding: 1px 6px; font-size: {TYPE.caption:g}px; font-weight: 600;"
+        )
+
+
+def voiced(text: str, voice: str) -> QLabel:
+    """Return a label in one of the theme's voices: "title", "second", "third", "strong"."""
+    label = QLabel(text)
+    label.setProperty("voice", voice)
+    return label
+
+
+def ground(widget: QWidget, look: Tokens, edge: Literal["top", "bottom"]) -> None:
+    """Give a head or a foot the panel's ground and its line towards the sheet."""
+    name = widget.objectName()
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    widget.setStyleSheet(f"#{name} {{ background: {look.panel}; border-{edge}: 1px solid {look.line}; }}")

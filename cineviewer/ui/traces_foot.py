@@ -1,0 +1,215 @@
+"""The foot of the traces pane: scale, filter and doubts at the left, the one colour bar with its numbers at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from cineviewer.paint import paper
+from cineviewer.paint.colourmap import N_COLOURS, laid_on
+from cineviewer.paint.excerpt import Evidence
+from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.session import Scale
+from cineviewer.ui.traces_view import TracesView
+
+BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 56.0, 8.0
+_GAP_PX = 10.0
+_TEXT_Y = 17.0
+
+
+class Words(NamedTuple):
+    """A piece of the foot: what it says, shorter if there is no room, its weight and its colour."""
+
+    full: str
+    short: str
+    weight: int
+    colour: str
+
+
+class TracesFoot(QWidget):
+    """Painted text and colour bar; the one button offers a gain at which no lead leaves its row."""
+
+    def __init__(self, fit: Callable[[], None]) -> None:
+        super().__init__()
+        self.setFixedHeight(SPACE.foot)
+        self._view: TracesView | None = None
+        self._fitted = False
+        self._offer = QPushButton("Fit gain", self)
+        self._offer.setProperty("role", "link")
+        self._offer.setToolTip("A lead leaves its row at this gain; take the largest at which none does")
+        self._offer.clicked.connect(fit)
+        self._offer.hide()
+
+    def show_view(self, view: TracesView | None, *, clipped: bool, fitted: bool) -> None:
+        """Show another view; `clipped` offers to fit the gain, `fitted` says that it was."""
+        self._view, self._fitted = view, fitted
+        self._offer.setVisible(clipped and view is not None)
+        if view is not None:
+            said = " · ".join(piece.full for piece in left_words(view, fitted))
+            self.setAccessibleName(f"{said}. {bar_words(view)}")
+            self.setToolTip(_tip(view))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Write what has room; nothing is left out, longer words become shorter ones."""
+        painter = QPainter(self)
+        view = self._view
+        if view is None:
+            painter.fillRect(self.rect(), self.palette().window())
+            return
+        look = view.look
+        painter.fillRect(self.rect(), QColor(look.panel))
+        painter.setPen(paper.pen(look.line))
+        painter.drawLine(0, 0, self.width(), 0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left, room = left_words(view, self._fitted), self.width() - 2.0 * SPACE.padding_wide
+        offer = self._offer.sizeHint().width() if self._offer.isVisible() else 0.0
+        for short_left, short_right in ((False, False), (False, True), (True, True)):
+            needed = _width(left, short=short_left) + offer + _right_width(view, short=short_right)
+            if needed + 2.0 * _GAP_PX <= room:
+                break
+        x = _draw_words(painter, SPACE.padding_wide, left, short=short_left)
+        self._offer.move(int(x), (self.height() - self._offer.sizeHint().height()) // 2)
+        self._offer.resize(self._offer.sizeHint())
+        right = self.width() - SPACE.padding_wide - _right_width(view, short=short_right)
+        _draw_right(painter, right, view, short=short_right)
+        painter.end()
+
+
+def left_words(view: TracesView, fitted: bool) -> tuple[Words, ...]:
+    """Return scale, what is unusual about it, and the filter in force."""
+    look, scale = view.look, view.paper.record if view.kind == "record" else view.paper.beat
+    pieces = [Words(scale_words(scale), scale_words(scale), SEMIBOLD, look.text)]
+    if not scale.is_standard:
+        words = odd_words(scale)
+        pieces.append(Words(words, words, MEDIUM, look.teal))
+    if fitted and view.kind != "record":
+        pieces.append(Words("gain fitted to this case", "fitted", REGULAR, look.text_second))
+    if not view.ruler.trusted:
+        pieces.append(Words("not to scale: screen size unknown", "not to scale", REGULAR, look.text_second))
+    pieces.append(Words(filter_words(view), filter_words(view).split(",")[0], REGULAR, look.text_third))
+    return tuple(pieces)
+
+
+def scale_words(scale: Scale) -> str:
+    """Return speed and gain."""
+    return f"{scale.speed_mm_s:g} mm/s · {scale.gain_mm_mv:g} mm/mV"
+
+
+def odd_words(scale: Scale) -> str:
+    """Return what is not 25 mm/s or 10 mm/mV; empty where both are."""
+    odd = [
+        word for word, unusual in (("speed", scale.speed_mm_s != 25.0), ("gain", scale.gain_mm_mv != 10.0)) if unusual
+    ]
+    return f"non-standard {' and '.join(odd)}" if odd else ""
+
+
+def filter_words(view: TracesView) -> str:
+    """Return the filter in force as clinical devices name it, and what the sampling rate cannot hold."""
+    case = view.case
+    named = case.filter_text if view.paper.filtered and case.filter_text else "unfiltered"
+    rate_hz = case.record.rate_hz
+    return f"{named}, nothing above {rate_hz / 2.0:g} Hz in the file" if rate_hz < 200.0 else named
+
+
+def figure(value: float) -> str:
+    """Return a figure as it stands beside the bar: ".06", "1.5"."""
+    return f"{value:.2g}".removeprefix("0")
+
+
+def bar_words(view: TracesView) -> str:
+    """Return what stands for the bar in words."""
+    found = view.evidence
+    if found is None:
+        return view.reason or view.shown.activity or "no evidence"
+    return f"for normal −{figure(found.limit)} to +{figure(found.limit)} for abnormal, {_scope(found)}"
+
+
+def _scope(found: Evidence) -> str:
+    return "fixed" if found.locked else "per case"
+
+
+def _ends(found: Evidence, *, short: bool) -> tuple[str, str]:
+    limit = figure(found.limit)
+    if not found.final:
+        return "Coarse map, will sharpen", ""
+    return (f"normal −{limit}", f"+{limit} abnormal") if short else (f"for normal −{limit}", f"+{limit} for abnormal")
+
+
+def _right_width(view: TracesView, *, short: bool) -> float:
+    found, face = view.evidence, font(TYPE.secondary)
+    if found is None:
+        return paper.text_width(_silence(view)[0], font(TYPE.secondary, _silence(view)[1]))
+    ends = sum(paper.text_width(words, face) + 8.0 for words in _ends(found, short=short) if words)
+    scope = paper.text_width(_scope(found), face) + _GAP_PX if found.final else 0.0
+    return ends + scope + (SHORT_BAR_PX if short else BAR_PX)
+
+
+def _silence(view: TracesView) -> tuple[str, int]:
+    """Return what stands in the bar's place while there is no evidence, and its weight."""
+    if view.reason:
+        return view.reason, SEMIBOLD
+    return (f"{view.shown.activity}…" if view.shown.activity else ""), REGULAR
+
+
+def _draw_right(painter: QPainter, x: float, view: TracesView, *, short: bool) -> None:
+    found, look, face = view.evidence, view.look, font(TYPE.secondary)
+    if found is None:
+        words, weight = _silence(view)
+        colour = look.text if weight == SEMIBOLD else look.text_second
+        paper.draw_text(painter, QPointF(x, _TEXT_Y), words, font(TYPE.secondary, weight), colour)
+        return
+    low, high = _ends(found, short=short)
+    weight = REGULAR if found.final else SEMIBOLD
+    paper.draw_text(painter, QPointF(x, _TEXT_Y), low, font(TYPE.secondary, weight), look.text)
+    x += paper.text_width(low, face) + 8.0
+    bar = QRectF(x, (SPACE.foot - BAR_HEIGHT_PX) / 2.0, SHORT_BAR_PX if short else BAR_PX, BAR_HEIGHT_PX)
+    _draw_bar(painter, bar, look, found.fade)
+    if high:
+        x = bar.right() + 8.0
+        paper.draw_text(painter, QPointF(x, _TEXT_Y), high, face, look.text)
+        x += paper.text_width(high, face) + _GAP_PX
+        paper.draw_text(painter, QPointF(x, _TEXT_Y), _scope(found), face, look.text_third)
+
+
+def _draw_bar(painter: QPainter, bar: QRectF, look: Tokens, fade: float) -> None:
+    pixels = np.ascontiguousarray(
+        laid_on(np.linspace(-1.0, 1.0, N_COLOURS)[np.newaxis], 1.0, look.dark, look.panel, fade)
+    )
+    image = QImage(pixels.data, N_COLOURS, 1, 4 * N_COLOURS, QImage.Format.Format_RGBA8888)
+    painter.drawImage(bar, image)
+    painter.setPen(paper.pen(look.text_second))
+    painter.drawLine(QPointF(bar.center().x(), bar.top() - 2.0), QPointF(bar.center().x(), bar.bottom() + 2.0))
+
+
+def _width(pieces: tuple[Words, ...], *, short: bool) -> float:
+    return sum(
+        paper.text_width(piece.short if short else piece.full, font(TYPE.secondary, piece.weight)) + _GAP_PX
+        for piece in pieces
+    )
+
+
+def _draw_words(painter: QPainter, x: float, pieces: tuple[Words, ...], *, short: bool) -> float:
+    for piece in pieces:
+        words, face = piece.short if short else piece.full, font(TYPE.secondary, piece.weight)
+        paper.draw_text(painter, QPointF(x, _TEXT_Y), words, face, piece.colour)
+        x += paper.text_width(words, face) + _GAP_PX
+    return x
+
+
+def _tip(view: TracesView) -> str:
+    scale = view.paper.record if view.kind == "record" else view.paper.beat
+    lines = [scale_words(scale), filter_words(view)]
+    if not view.ruler.trusted:
+        lines.append("not to scale: the screen does not tell its size, so no millimetres are claimed")
+    if view.evidence is not None:
+        lines.append(f"colour: logit per sample, {bar_words(view)} (L keeps one scale for all cases)")
+    if view.reason:
+        lines.append(view.reason)
+    return "\n".join(lines)

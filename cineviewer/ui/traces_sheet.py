@@ -1,0 +1,225 @@
+"""A sheet of traces on screen: a cached layer, and over it the cursor in strips that are repainted alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, cast
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from cineviewer.ecg import LEADS, Floats
+from cineviewer.paint import paper
+from cineviewer.paint.fonts import SEMIBOLD, font
+from cineviewer.paint.layout import Area, Cell, Plan
+from cineviewer.paint.tokens import SPACE, TYPE, WIDTH, Tokens
+from cineviewer.session import Cursor, Session
+from cineviewer.ui.traces_view import TracesView
+
+TAG_HEIGHT_PX = 14
+DOT_PX = 3.6
+CASING_PX = 2.0
+_STRIP_PX = 6
+
+
+class Strip(NamedTuple):
+    """One upright piece of the cursor: its line, a dot on each trace it crosses, and the tag's place or None."""
+
+    x: float
+    top: float
+    bottom: float
+    dots: tuple[tuple[float, float], ...] = ()
+    tag_top: float | None = None
+
+
+class Sheet(QWidget):
+    """Base of the sheets: layer, cursor and dragging; a sheet says what its layer and its strips are."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        super().__init__()
+        self.session = session
+        self.view: TracesView | None = None
+        self._layer: QPixmap | None = None
+        self._strips: tuple[Strip, ...] = ()
+        self._tag = ""
+        self.setAccessibleName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMouseTracking(True)
+        session.on(Cursor, self._follow_cursor)
+
+    # What a sheet must say.
+
+    def arrange(self) -> None:
+        """Derive the geometry from view and size, where it is kept."""
+
+    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+        """Draw what does not change with the cursor."""
+
+    def strips(self, t_ms: float) -> tuple[Strip, ...]:
+        """Return the cursor's pieces at an instant."""
+        raise NotImplementedError
+
+    def time_ms(self, at: QPointF) -> float | None:
+        """Return the instant under a point, in ms after the window's start; None where there is none."""
+        raise NotImplementedError
+
+    # What all sheets do.
+
+    def show_view(self, view: TracesView | None) -> None:
+        """Draw another view."""
+        self.view = view
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the layer anew at the next chance."""
+        self._layer = None
+        if self.view is not None and self.width() > 1:
+            self.arrange()
+            self._place_cursor(self.session.get(Cursor).t_ms)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Derive the geometry anew: more room shows more, never larger."""
+        super().resizeEvent(event)
+        self.refresh()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Put the layer's part and the cursor's strips on screen."""
+        if self.view is None:
+            QPainter(self).fillRect(event.rect(), self.palette().window())
+            return
+        layer = self._whole_layer(self.view)
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        for part in cast("Iterable[QRect]", event.region()):
+            source = QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
+            painter.drawPixmap(QRectF(part), layer, source)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_over(painter, self.view)
+        look = self.view.sheet_look
+        for strip in self._strips:
+            draw_strip(painter, strip, self._tag, look)
+        if self.hasFocus():
+            draw_focus(painter, self, look)
+        painter.end()
+
+    def paint_over(self, painter: QPainter, view: TracesView) -> None:
+        """Draw what lies between layer and cursor."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Move the cursor here."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._move_cursor(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Take the cursor along."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._move_cursor(event.position())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the pane: it scrolls the record."""
+        event.ignore()
+
+    def _move_cursor(self, at: QPointF) -> None:
+        t_ms = self.time_ms(at)
+        if t_ms is not None:
+            self.session.set(Cursor(float(round(t_ms))))
+
+    def _follow_cursor(self, cursor: Cursor) -> None:
+        if self.view is not None and self.isVisible():
+            before = self._region()
+            self._place_cursor(cursor.t_ms)
+            self.update(before.united(self._region()))
+
+    def _place_cursor(self, t_ms: float) -> None:
+        self._strips, self._tag = self.strips(t_ms), f"{t_ms:.0f} ms".replace("-", "−")
+
+    def _region(self) -> QRegion:
+        region = QRegion()
+        for strip in self._strips:
+            left = int(strip.x) - _STRIP_PX
+            region += QRect(left, int(strip.top), 2 * _STRIP_PX + 1, int(strip.bottom - strip.top) + 2)
+            if strip.tag_top is not None:
+                region += tag_box(strip, self._tag).toAlignedRect().adjusted(-1, -1, 1, 1)
+        return region
+
+    def _whole_layer(self, view: TracesView) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        if self._layer is None or self._layer.devicePixelRatioF() != ratio:
+            layer = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            layer.setDevicePixelRatio(ratio)
+            layer.fill(QColor(view.sheet_look.paper))
+            painter = QPainter(layer)
+            self.paint_layer(painter, view)
+            painter.end()
+            self._layer = layer
+        return self._layer
+
+
+def cell_strips(
+    plan: Plan, cells: tuple[Cell, ...], time_s: float, signal_mv: Floats, rate_hz: float, first_s: float
+) -> Iterator[Strip]:
+    """Yield one strip a column of cells at a time, with a dot on each trace.
+
+    `signal_mv` (12, n) begins at `first_s` in the cells' time.
+    """
+    sample = round((time_s - first_s) * rate_hz)
+    inside = 0 <= sample < signal_mv.shape[1]
+    for column in sorted({cell.column for cell in cells}):
+        members = [cell for cell in cells if cell.column == column]
+        x = plan.x_of(members[0], time_s)
+        dots = []
+        for cell in members if inside else ():
+            voltage = float(signal_mv[LEADS.index(cell.lead), sample])
+            if np.isfinite(voltage):
+                dots.append((x, plan.y_of(cell, voltage)))
+        yield Strip(x, members[0].area.y, max(cell.area.bottom for cell in members), tuple(dots))
+
+
+def tag_box(strip: Strip, words: str) -> QRectF:
+    """Return the tag's rectangle, centred under its line."""
+    width = paper.text_width(words, font(TYPE.axis, SEMIBOLD)) + 12.0
+    return QRectF(strip.x - width / 2.0, strip.tag_top or 0.0, width, TAG_HEIGHT_PX)
+
+
+def draw_strip(painter: QPainter, strip: Strip, words: str, look: Tokens) -> None:
+    """Draw a piece of the cursor: teal with a casing of paper, for teal alone is weak on strong evidence."""
+    line = QLineF(strip.x, strip.top, strip.x, strip.bottom)
+    casing = QColor(look.paper)
+    casing.setAlphaF(0.8)
+    painter.setPen(paper.pen(casing, WIDTH.cursor + 2.0 * CASING_PX * 0.6))
+    painter.drawLine(line)
+    painter.setPen(paper.pen(look.teal, WIDTH.cursor))
+    painter.drawLine(line)
+    painter.setPen(paper.pen(look.paper, 1.2))
+    painter.setBrush(QColor(look.teal))
+    for x, y in strip.dots:
+        painter.drawEllipse(QPointF(x, y), DOT_PX, DOT_PX)
+    if strip.tag_top is not None:
+        draw_tag(painter, tag_box(strip, words), words, look)
+
+
+def draw_tag(painter: QPainter, box: QRectF, words: str, look: Tokens) -> None:
+    """Draw the cursor's time on teal."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.teal))
+    painter.drawRoundedRect(box, SPACE.radius_tag, SPACE.radius_tag)
+    painter.setFont(font(TYPE.axis, SEMIBOLD))
+    painter.setPen(QColor(look.on_teal))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+
+
+def draw_focus(painter: QPainter, widget: QWidget, look: Tokens) -> None:
+    """Draw the ring that says where keys go."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(paper.pen(look.teal, SPACE.focus_ring))
+    painter.drawRect(QRectF(widget.rect()).adjusted(1.0, 1.0, -1.0, -1.0))
+
+
+def whole(widget: QWidget) -> Area:
+    """Return a widget's own rectangle."""
+    return Area(0.0, 0.0, float(widget.width()), float(widget.height()))

@@ -1,0 +1,128 @@
+"""What the traces pane shows now, gathered from the session in one immutable value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cineviewer.analysis.case import Case
+from cineviewer.ecg import LEADS, WINDOW_MS, Explanation, Quality, Window
+from cineviewer.paint.excerpt import Evidence, chosen_window, evidence, explanation_of, selected_beat, start_of
+from cineviewer.paint.tokens import Tokens, tokens
+from cineviewer.paint.traces import BeatSheet, RecordSheet
+from cineviewer.session import ColourScale, Look, Overlay, Paper, Selection, Session, Shown
+from cineviewer.session.parts import View as Kind
+from cineviewer.ui import theme
+from cineviewer.ui.traces_screen import Ruler
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TracesView:
+    """All that the sheets, head and foot of the pane need.
+
+    `kind` is what can be shown: the record where no beat is known yet. `start_s` is the chosen window's place in the
+    record, None while unknown. `look` colours the frame, `sheet_look` the paper (light paper in a dark window).
+    """
+
+    shown: Shown
+    case: Case
+    kind: Kind
+    beat_index: int | None
+    start_s: float | None
+    paper: Paper
+    overlay: Overlay
+    ruler: Ruler
+    window: Window | None
+    evidence: Evidence | None
+    explanation: Explanation | None
+    beat: BeatSheet | None
+    record: RecordSheet
+    look: Tokens
+    sheet_look: Tokens
+
+    @property
+    def window_ms(self) -> float:
+        """Length of the chosen window."""
+        if self.window is None:
+            return WINDOW_MS
+        return float(self.window.signal_mv.shape[1] * 1000.0 / self.window.rate_hz)
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the record."""
+        return self.case.record.duration_s
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no evidence, where the case says so."""
+        return self.case.notices[-1] if self.evidence is None and self.case.notices else None
+
+
+def gather(session: Session, ruler: Ruler) -> TracesView | None:
+    """Return what is to be shown, or None while no case is open."""
+    shown, look = session.shown, session.get(Look)
+    case = shown.case
+    if case is None:
+        return None
+    selection, paper, overlay = session.get(Selection), session.get(Paper), session.get(Overlay)
+    window = chosen_window(case, selection, filtered=paper.filtered)
+    found = evidence(shown, selection, overlay, session.get(ColourScale))
+    missing = tuple(
+        lead
+        for lead in LEADS
+        if lead in case.record.missing_leads
+        or (case.delineation is not None and case.delineation.quality.get(lead) == Quality.MISSING)
+    )
+    return TracesView(
+        shown=shown,
+        case=case,
+        kind="record" if window is None else selection.view,
+        beat_index=selected_beat(case, selection),
+        start_s=start_of(case, selection),
+        paper=paper,
+        overlay=overlay,
+        ruler=ruler,
+        window=window,
+        evidence=found,
+        explanation=explanation_of(case, selection),
+        beat=None if window is None else BeatSheet(window, found, overlay.style, missing),
+        record=_record_sheet(case, window, found, selection, paper, overlay, missing),
+        look=tokens(theme.is_dark(look)),
+        sheet_look=tokens(theme.is_dark(look) and not look.light_paper),
+    )
+
+
+def _record_sheet(
+    case: Case,
+    window: Window | None,
+    found: Evidence | None,
+    selection: Selection,
+    paper: Paper,
+    overlay: Overlay,
+    missing: tuple[str, ...],
+) -> RecordSheet:
+    delineation, record = case.delineation, case.record
+    beats = delineation.beats if delineation else ()
+    start_s = start_of(case, selection)
+    length_s = WINDOW_MS / 1000.0 if window is None else window.signal_mv.shape[1] / window.rate_hz
+    filtered = paper.filtered and case.filtered_mv is not None
+    signal_mv = case.filtered_mv if filtered and case.filtered_mv is not None else record.signal_mv
+    return RecordSheet(
+        signal_mv=signal_mv,
+        rate_hz=record.rate_hz,
+        stretches=delineation.stretches if delineation else (),
+        beats_s=tuple(beat.landmarks.r / record.rate_hz for beat in beats if beat.cluster == 0),
+        odd_s=tuple(beat.landmarks.r / record.rate_hz for beat in beats if beat.cluster != 0),
+        window_s=None if start_s is None else (start_s, start_s + length_s),
+        # The median beat's map belongs to no single beat: its window is only shaded.
+        evidence=found if selected_beat(case, selection) is not None else None,
+        style=overlay.style,
+        missing=missing,
+    )
+
+
+def nearest_beat(case: Case, time_s: float) -> int | None:
+    """Return the beat whose R peak is nearest to a time of the record."""
+    beats = case.delineation.beats if case.delineation else ()
+    if not beats:
+        return None
+    return min(range(len(beats)), key=lambda k: abs(beats[k].landmarks.r / case.record.rate_hz - time_s))
