@@ -38,7 +38,7 @@ def command(
             _say(document)
     n_failed = sum(not document["ok"] for document in documents)
     if json_output:
-        typer.echo(json.dumps({"schema": 1, "records": documents}, ensure_ascii=False, allow_nan=False))
+        typer.echo(json.dumps({"schema": 1, "records": documents}, allow_nan=False))
     elif len(documents) > 1:
         n_doubtful = sum(bool(document["warnings"]) for document in documents)
         typer.echo(f"{len(documents)} records: {n_failed} could not be used, {n_doubtful} with warnings")
@@ -58,7 +58,7 @@ def _documents(found: list[records.Found], errors: Console) -> Iterator[report.D
         try:
             record = records.read(one.path)
         except InputError as error:
-            errors.print(Text(str(error)))
+            errors.print(_printable(str(error)))
             yield report.failed_record_document(str(one.path), error)
         else:
             yield report.record_document(record, signal.analyse(record))
@@ -75,14 +75,19 @@ def _say(document: report.Document) -> None:
         "no beats" if not n_beats else f"{n_beats} beat{'s'[: n_beats > 1]}",
         "no heart rate" if rate is None else f"{rate:.0f}/min",
     ]
-    console.print(Text.assemble((document["path"], "bold"), "\n  ", ", ".join(facts)))
-    poor = {lead: quality for lead, quality in document["quality"].items() if quality != Quality.GOOD}
-    if poor:
-        console.print(
-            Text(f"  quality: {', '.join(f'{lead} {quality}' for lead, quality in poor.items())}; others good")
-        )
+    console.print(_printable(document["path"], "bold"))
+    console.print(f"  {', '.join(facts)}", markup=False)
+    for quality in Quality:
+        leads = [lead for lead, own in document["quality"].items() if own == quality]
+        if leads and quality != Quality.GOOD:
+            console.print(f"  {quality}: {'all leads' if len(leads) == len(LEADS) else ', '.join(leads)}")
     for warning in document["warnings"]:
-        console.print(Text.assemble(("  warning: ", "yellow"), warning))
+        console.print(Text.assemble(("  warning: ", "yellow"), _printable(warning)))
+
+
+def _printable(text: str, style: str = "") -> Text:
+    """Return a text as a terminal can show it: names of files may hold anything."""
+    return Text("".join(letter if letter.isprintable() else "?" for letter in text), style)
 
 
 def _leads(document: report.Document) -> str:

@@ -9,6 +9,7 @@ import csv
 import io
 import math
 import mmap
+import os
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -48,7 +49,7 @@ def read_table(folder: Path) -> Table:
     if not rows or not ({"ecg_id", "filename_hr", "filename_lr"} & set(columns)):
         what = "it has no rows" if not rows else "it has none of the columns ecg_id, filename_hr, filename_lr"
         raise InputError("bad-table", what, where=path, repair="fetch ptbxl_database.csv again")
-    column = {name: [row[k] if k < len(row) else "" for row in rows] for k, name in enumerate(columns)}
+    column = {name: _column(rows, k) for k, name in enumerate(columns) if name in COLUMNS}
     none = [""] * len(rows)
     codes = column.get("scp_codes", none)
     statements = tuple(_statements(text) for text in codes)
@@ -119,6 +120,13 @@ def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
     return ([name.strip() for name in rows[0]], rows[1:]) if rows else ([], [])
 
 
+def _column(rows: list[list[str]], k: int) -> list[str]:
+    try:
+        return [row[k] for row in rows]
+    except IndexError:  # rows cut short
+        return [row[k] if k < len(row) else "" for row in rows]
+
+
 def _row(database: Path, number: int, name: str) -> Row | None:
     """Return the row that begins with a record's number and names its file."""
     with database.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
@@ -174,7 +182,8 @@ def _files_in(folder: Path, names: list[str]) -> set[str]:
         if parent.startswith("/") or ".." in parent.split("/"):
             continue
         try:
-            listed = {file.name for file in (folder / parent).iterdir()}
+            with os.scandir(folder / parent) as files:
+                listed = [file.name for file in files]
         except OSError:
             continue
         prefix = f"{parent}/" if parent else ""

@@ -83,6 +83,8 @@ def _header_of(path: Path) -> Path:
             return beside
         if path.is_file():
             raise _without_header(path)
+        if path.exists():
+            raise InputError("not-a-file", "it is not a regular file", where=path, repair="name a .hea file")
     except OSError as error:
         raise header.unreachable(path, error) from error
     raise header.unreachable(path, FileNotFoundError())

@@ -174,8 +174,7 @@ def _by_wfdb(path: Path, signals: list[Signal], n_frames: int) -> list[Stored]:
     wfdb = _wfdb()
     with tempfile.TemporaryDirectory(prefix="cineviewer-") as folder:
         try:
-            with _opened(path) as source, (Path(folder) / "s.dat").open("wb") as copy:
-                shutil.copyfileobj(source, copy)
+            shutil.copyfile(path, Path(folder) / "s.dat")
             (Path(folder) / "r.hea").write_text(_own_header(signals, n_frames), encoding="ascii")
         except OSError as error:
             raise unreachable(path, error) from error

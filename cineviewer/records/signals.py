@@ -51,10 +51,11 @@ def read(header: Header) -> Channels:
     InputError
         If the files do not hold what the header claims.
     """
-    return _joined(header) if header.segments else _single(header)
+    return _joined(header) if header.segments else _single(header, header.path.name)
 
 
-def _single(header: Header) -> Channels:
+def _single(header: Header, said_of: str) -> Channels:
+    """Return the leads of one segment; what is silent in all segments is `said_of` the whole record."""
     if header.n_samples is None and all(signal.file == NO_FILE for signal in header.signals):
         what = "none of its signals has a file: this is the layout of a longer record"
         raise InputError("no-signals", what, where=header.path, repair="name the record that this layout belongs to")
@@ -74,7 +75,7 @@ def _single(header: Header) -> Channels:
         names=tuple(signal.name for signal in found.signals),
         rate_hz=(found.rate_hz or DEFAULT_RATE_HZ) * a_frame,
         format=_format(found.signals),
-        warnings=(*warnings, *_silences(found, chosen)),
+        warnings=(*warnings, *_silences(found, chosen, said_of)),
     )
 
 
@@ -100,12 +101,13 @@ def _strangers(header: Header, stored: Sequence[Stored | None], *, renamed: bool
     """Say whose samples are not those that the header was written for; refuse a renamed file that fails this."""
     pairs = [(signal, values) for signal, values in zip(header.signals, stored, strict=True) if values is not None]
     differing = [signal.name for signal, values in pairs if samples.checksum_differs(signal, values)]
-    known = [signal for signal, _ in pairs if signal.checksum is not None]
+    # Writers that compute no checksums leave them out or write 0 throughout.
+    known = any(signal.checksum for signal, _ in pairs)
     if renamed and (differing or not known):
         file = pairs[0][0].file
         what = f"it names a signal file that is not here, and {file} cannot be shown to be the same"
         raise InputError("no-signal-file", what, where=header.path, repair="put the file that it names beside it")
-    if not differing:
+    if not (differing and known):
         return []
     whose = "all signals" if len(differing) == len(pairs) > 1 else ", ".join(differing)
     return [f"The checksums in {header.path.name} do not fit {whose}: header or signals have been changed"]
@@ -138,24 +140,22 @@ def _chosen(header: Header, stored: Sequence[Stored | None]) -> tuple[dict[str, 
     return chosen, warnings
 
 
-def _silences(header: Header, chosen: dict[str, int]) -> list[str]:
+def _silences(header: Header, chosen: dict[str, int], said_of: str) -> list[str]:
     """Say what the header leaves open and WFDB's defaults had to fill."""
     warnings = []
     if header.rate_hz is None:
-        warnings.append(
-            f"{header.path.name} gives no sampling rate: WFDB's default of {DEFAULT_RATE_HZ:g} Hz was taken"
-        )
+        warnings.append(f"{said_of} gives no sampling rate: WFDB's default of {DEFAULT_RATE_HZ:g} Hz was taken")
     no_gain = [lead for lead, k in chosen.items() if header.signals[k].gain is None]
     if no_gain:
         whose = "any lead" if len(no_gain) == len(chosen) else ", ".join(no_gain)
         warnings.append(
-            f"{header.path.name} gives no gain for {whose}: WFDB's default of {DEFAULT_GAIN:g} units per mV was taken, "
+            f"{said_of} gives no gain for {whose}: WFDB's default of {DEFAULT_GAIN:g} units per mV was taken, "
             "so voltages may be wrong"
         )
     no_units = [lead for lead, k in chosen.items() if not header.signals[k].units and header.signals[k].gain]
     if no_units:
         whose = "any lead" if len(no_units) == len(chosen) else ", ".join(no_units)
-        warnings.append(f"{header.path.name} gives no unit for {whose}: WFDB's default of mV was taken")
+        warnings.append(f"{said_of} gives no unit for {whose}: WFDB's default of mV was taken")
     return warnings
 
 
@@ -191,7 +191,7 @@ def _format(signals: Iterable[Signal]) -> str:
 def _joined(header: Header) -> Channels:
     """Lay the segments end to end, NaN where a segment lacks a lead or there is a gap."""
     parts = _parts(header)
-    channels = [(start, _single(part)) for start, part in parts]
+    channels = [(start, _single(part, header.path.name)) for start, part in parts]
     with_leads = [(start, part) for start, part in channels if part.leads]
     rates = {part.rate_hz for _, part in with_leads}
     if len(rates) > 1:
