@@ -43,14 +43,6 @@ Source: the list of diagnoses of the PhysioNet/Computing in Cardiology Challenge
 """
 
 
-def two_class(superclasses: Iterable[str]) -> int:
-    """Return the label of a record with these diagnostic superclasses."""
-    found = set(superclasses)
-    if found == {"NORM"}:
-        return NORMAL
-    return ABNORMAL if found and "NORM" not in found else NEITHER
-
-
 def two_class_snomed(codes: Iterable[str]) -> int:
     """Return the label of a record with these SNOMED CT codes."""
     found = set(codes)

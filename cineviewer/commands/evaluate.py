@@ -1,0 +1,101 @@
+"""`cineviewer evaluate`: how often a model is right on labelled recordings, with intervals."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from cineviewer.models.card import Evaluation, Figures, Interval, write_card
+from cineviewer.models.evaluation import Answers, Labelled, Split, ask, evaluations, labelled
+from cineviewer.models.model import Model, load, model_folder
+
+
+def command(
+    model: Annotated[str, typer.Argument(help="Model; see `cineviewer models`.")],
+    data: Annotated[list[Path], typer.Argument(help="A PTB-XL folder, or folders of WFDB records with #Dx codes.")],
+    split: Annotated[Split, typer.Option(help="Folds 1-8, 9, 10 of PTB-XL, or all records.")] = "all",
+    seeds: Annotated[bool, typer.Option("--seeds", help="Also the other seeds, and all of them together.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Write the figures into the model's card.")] = False,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one a processor.")] = 0,
+    json_output: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Measure a model on labelled records, per window and per record, with 95 % intervals over patients.
+
+    A record's verdict is the mean logit over the beats of its dominant cluster; these beats are its windows.
+
+    Example: cineviewer evaluate resnet1d ptb-xl --split test
+    """
+    first = load(model)
+    members = range(len(first.card.members)) if seeds else range(1)
+    models = [first, *(load(model, member=index) for index in members[1:])]
+    asked = [one for folder in data for one in labelled(folder, split)]
+    answers = _ask(models, asked, workers)
+    name = " + ".join(map(str, data))
+    each, together = evaluations(models, answers, " + ".join(folder.resolve().name for folder in data), split)
+    if keep:
+        _keep(first, model, each)
+    if json_output:
+        print(json.dumps(_document(model, name, split, each, together), indent=1))
+    else:
+        _show(each, together, len(asked) - answers.answered.size)
+
+
+def _ask(models: list[Model], asked: list[Labelled], workers: int) -> Answers:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Asking", total=len(asked))
+        return ask(models, asked, workers=workers, report=lambda done, _of: progress.update(task, completed=done))
+
+
+def _keep(model: Model, name: str, each: tuple[Evaluation, ...]) -> None:
+    new = {(one.data, one.split, one.seed) for one in each}
+    old = tuple(one for one in model.card.evaluations if (one.data, one.split, one.seed) not in new)
+    write_card(model.card.model_copy(update={"evaluations": (*old, *each)}), model_folder(name))
+
+
+def _document(
+    model: str, data: str, split: Split, each: tuple[Evaluation, ...], together: Evaluation | None
+) -> dict[str, Any]:
+    document: dict[str, Any] = {"schema": 1, "model": model, "data": data, "split": split, **_figures(each[0])}
+    if together is not None:
+        document["seeds"] = [{"seed": one.seed, **_figures(one)} for one in each]
+        document["together"] = _figures(together)
+    return document
+
+
+def _figures(one: Evaluation) -> dict[str, Any]:
+    return one.model_dump(include={"per_window", "per_record"})
+
+
+def _show(each: tuple[Evaluation, ...], together: Evaluation | None, silent: int) -> None:
+    shown = each[0]
+    table = Table(title=f"{shown.data}, {shown.split}")
+    for heading in ("", "n", "accuracy", "macro F1", "AUROC", "sensitivity", "specificity", "ECE"):
+        table.add_column(heading, justify="left" if not heading else "right", no_wrap=True)
+    rows = [(f"seed {one.seed}", one) for one in each] + ([("together", together)] if together else [])
+    for name, one in rows:
+        for unit, figures in (("window", one.per_window), ("record", one.per_record)):
+            table.add_row(f"{name}, per {unit}", *_cells(figures))
+    Console(width=140).print(table)
+    if silent:
+        Console(stderr=True).print(f"{silent} records gave no window and are not counted")
+
+
+def _cells(figures: Figures) -> list[str]:
+    intervals = (figures.accuracy, figures.macro_f1, figures.auroc, figures.sensitivity, figures.specificity)
+    ece = "–" if figures.ece is None else f"{figures.ece:.3f}"
+    return [str(figures.n), *(_spell(interval) for interval in intervals), ece]
+
+
+def _spell(interval: Interval) -> str:
+    if interval.value is None:
+        return "–"
+    if interval.low is None or interval.high is None:
+        return f"{interval.value:.3f}"
+    return f"{interval.value:.3f} ({interval.low:.3f}–{interval.high:.3f})"
