@@ -7,17 +7,24 @@ from dataclasses import replace
 import numpy as np
 
 from cineviewer.ecg import LEADS, Beat, Delineation, Doubles, Landmarks, MedianBeat, Quality, Record
-from cineviewer.signal import clusters, medianbeat, quality, rpeaks, waves
+from cineviewer.signal import clusters, medianbeat, pacing, quality, rpeaks, waves
 from cineviewer.signal.filters import band_pass, fill_gaps, resample
 from cineviewer.signal.measurements import measure
+from cineviewer.signal.rpeaks import Samples
 
-WORKING_HZ = 500.0
+WORKING_HZ = 500.0  # whatever the record's rate, so that one set of constants serves all
 _BAND_HZ = (0.5, 150.0)
+_SPIKES_SHOW_HZ = 400.0
+_UNKNOWN_INTERVAL_S = 0.8
+_ENOUGH_LEADS = 3
 _NAMES = ("r", "qrs_on", "qrs_off", "p_on", "p_off", "t_peak", "t_end")
 
 
 def analyse(record: Record) -> Delineation:
     """Find everything that signal processing says about a record.
+
+    Each beat's landmarks are those of its cluster's average, laid on the beat: what the beats share is found where
+    noise is least.
 
     Parameters
     ----------
@@ -29,34 +36,59 @@ def analyse(record: Record) -> Delineation:
     Delineation
         Landmarks in samples of the record; without beats, an empty one whose measurements say so.
     """
-    verdicts = quality.judge(record)
-    usable = [row for row, lead in enumerate(LEADS) if verdicts[lead] not in (Quality.MISSING, Quality.FLAT)]
-    raw = resample(record.signal_mv[usable], record.rate_hz, WORKING_HZ)
-    signal, _ = fill_gaps(band_pass(raw, WORKING_HZ, *_BAND_HZ))
+    judgement = quality.judge(record)
+    signal, spikes = _working(record, _usable(judgement.leads))
     r = rpeaks.peaks(signal, WORKING_HZ, rpeaks.find(signal, WORKING_HZ))
     if r.size == 0:
-        return Delineation((), None, measure(None, np.zeros(0)), verdicts)
+        return Delineation((), None, measure(None, np.zeros(0)), judgement.leads, judgement.stretches)
     labels, anchors = clusters.sort(signal, WORKING_HZ, r)
-    usual_s = float(np.median(np.diff(r))) / WORKING_HZ if r.size > 1 else 0.8
-    marks = _landmarks(signal, r, labels, anchors, usual_s)
-    beats = tuple(Beat(_at_rate(m, record), int(k)) for m, k in zip(marks, labels, strict=True))
-    median = _median(record, anchors[labels == 0], usual_s, signal)
-    return Delineation(beats, median, measure(median, r / WORKING_HZ), verdicts)
+    averages, shared = _averages(signal, spikes, r, labels, anchors)
+    marks = [
+        _moved(shared[k], int(at) - averages[k].anchor, int(peak), signal.shape[1])
+        for k, at, peak in zip(labels.tolist(), anchors, r, strict=True)
+    ]
+    beats = tuple(
+        Beat(_at_rate(mark, record), cluster) for mark, cluster in zip(_apart(marks), labels.tolist(), strict=True)
+    )
+    dominant = labels == 0
+    first = replace(shared[0], r=averages[0].anchor + int(np.median(r[dominant] - anchors[dominant])))
+    median = _median(record, anchors[dominant], first, averages[0].anchor)
+    return Delineation(beats, median, measure(median, r / WORKING_HZ), judgement.leads, judgement.stretches)
 
 
-def _landmarks(
-    signal: Doubles, r: rpeaks.Samples, labels: rpeaks.Samples, anchors: rpeaks.Samples, usual_s: float
-) -> list[Landmarks]:
-    marks: list[Landmarks] = [Landmarks(int(x)) for x in r]
-    for label in range(int(labels.max()) + 1):
-        own = np.flatnonzero(labels == label)
-        beat = medianbeat.average(signal, WORKING_HZ, anchors[own], usual_s)
-        if beat is None:
-            continue
-        shared = waves.delineate(beat, WORKING_HZ)
-        for k in own.tolist():
-            marks[k] = _moved(shared, int(anchors[k]) - beat.anchor, int(r[k]), signal.shape[1])
-    return marks
+def _usable(leads: dict[str, Quality]) -> list[int]:
+    """Rows of the leads worth looking at: the good ones, and the others too where good ones are few."""
+    good = [row for row, lead in enumerate(LEADS) if leads[lead] is Quality.GOOD]
+    if len(good) >= _ENOUGH_LEADS:
+        return good
+    return [row for row, lead in enumerate(LEADS) if leads[lead] not in (Quality.MISSING, Quality.FLAT)]
+
+
+def _working(record: Record, rows: list[int]) -> tuple[Doubles, Samples]:
+    """Those leads at `WORKING_HZ` without gaps, wander and pacing spikes, and where the spikes were."""
+    raw, _ = fill_gaps(resample(record.signal_mv[rows], record.rate_hz, WORKING_HZ))
+    spikes: Samples = np.zeros(0, dtype=np.intp)
+    if record.rate_hz >= _SPIKES_SHOW_HZ:
+        spikes = pacing.spikes(raw, WORKING_HZ)
+        raw = pacing.without(raw, WORKING_HZ, spikes)
+    return band_pass(raw, WORKING_HZ, *_BAND_HZ).astype(np.float64), spikes
+
+
+def _averages(
+    signal: Doubles, spikes: Samples, r: Samples, labels: Samples, anchors: Samples
+) -> tuple[list[medianbeat.Average], list[Landmarks]]:
+    """One average a cluster, and its landmarks."""
+    intervals = np.diff(r)
+    usual = int(np.median(intervals)) if intervals.size else round(_UNKNOWN_INTERVAL_S * WORKING_HZ)
+    before, after = np.concatenate([[usual], intervals]), np.concatenate([intervals, [usual]])
+    irregularity = float(np.std(intervals) / np.mean(intervals)) if intervals.size > 1 else 0.0
+    averages, shared = [], []
+    for own in (labels == k for k in range(int(labels.max()) + 1)):
+        beat = medianbeat.average(signal, WORKING_HZ, anchors[own], before[own], after[own])
+        spike = pacing.of_beats(spikes, anchors[own], beat.anchor)
+        averages.append(beat)
+        shared.append(waves.delineate(beat, WORKING_HZ, irregularity, spike))
+    return averages, shared
 
 
 def _moved(marks: Landmarks, by: int, r: int, n: int) -> Landmarks:
@@ -65,28 +97,41 @@ def _moved(marks: Landmarks, by: int, r: int, n: int) -> Landmarks:
     return Landmarks(r, **{name: at if at is not None and 0 <= at < n else None for name, at in moved.items()})
 
 
+def _apart(marks: list[Landmarks]) -> list[Landmarks]:
+    """A wave that the neighbouring beat's QRS runs into is absent: nobody saw it."""
+    before = [None, *(mark.qrs_off for mark in marks[:-1])]
+    after = [*(mark.qrs_on for mark in marks[1:]), None]
+    return [_between(*beat) for beat in zip(marks, before, after, strict=True)]
+
+
+def _between(mark: Landmarks, before: int | None, after: int | None) -> Landmarks:
+    if before is not None and mark.p_on is not None and mark.p_on <= before:
+        mark = replace(mark, p_on=None, p_off=None)
+    if after is not None and mark.t_end is not None and mark.t_end >= after:
+        mark = replace(mark, t_end=None)
+    if after is not None and mark.t_peak is not None and mark.t_peak >= after:
+        mark = replace(mark, t_peak=None)
+    return mark
+
+
 def _at_rate(marks: Landmarks, record: Record) -> Landmarks:
     ratio, last = record.rate_hz / WORKING_HZ, record.n_samples - 1
     there = {name: min(last, round(at * ratio)) for name in _NAMES if (at := getattr(marks, name)) is not None}
     return replace(marks, **there)
 
 
-def _median(record: Record, anchors: rpeaks.Samples, usual_s: float, signal: Doubles) -> MedianBeat | None:
-    shared = medianbeat.average(signal, WORKING_HZ, anchors, usual_s)
-    if shared is None:
-        return None
-    marks = waves.delineate(shared, WORKING_HZ)
-    own, missing = fill_gaps(band_pass(record.signal_mv, record.rate_hz, _BAND_HZ[0], _BAND_HZ[1]))
-    at = np.rint(anchors * record.rate_hz / WORKING_HZ).astype(np.intp)
-    beat = medianbeat.average(own, record.rate_hz, at, usual_s)
-    if beat is None:
-        return None
+def _median(record: Record, anchors: Samples, marks: Landmarks, anchor: int) -> MedianBeat:
+    """The dominant cluster's average at the record's own rate and with all its leads, spikes included."""
+    own, missing = fill_gaps(band_pass(record.signal_mv, record.rate_hz, *_BAND_HZ))
+    ratio = record.rate_hz / WORKING_HZ
+    at = np.rint(anchors * ratio).astype(np.intp)
+    far = np.full(at.size, record.n_samples, dtype=np.intp)
+    beat = medianbeat.average(own, record.rate_hz, at, far, far)
     voltage = beat.signal_mv.astype(np.float32)
     if missing is not None:
-        voltage[missing.all(axis=1)] = np.nan
-    ratio = record.rate_hz / WORKING_HZ
+        voltage[missing.mean(axis=1) > 0.5] = np.nan
     there = {
-        name: round((value - shared.anchor) * ratio) + beat.anchor
+        name: round((value - anchor) * ratio) + beat.anchor
         for name in _NAMES
         if (value := getattr(marks, name)) is not None
     }

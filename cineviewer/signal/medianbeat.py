@@ -10,8 +10,9 @@ import numpy.typing as npt
 from cineviewer.ecg import Doubles
 from cineviewer.signal.rpeaks import Samples
 
-_BEFORE_S, _AFTER_S = 0.45, 0.80
-_MOST = 60
+_BEFORE_S, _AFTER_S = 0.45, 0.75
+_QRS_S = 0.16  # from the anchor on this belongs to the QRS whatever comes next
+_MOST = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,50 +26,66 @@ class Average:
     anchor
         Sample of `signal_mv` that lies on the beats' anchors.
     start, stop
-        Part that belongs to this beat: beyond it are the neighbours.
-    noise_mv
-        (leads,) what is left of the noise after averaging, as a standard deviation.
+        The part that belongs to this beat: beyond it are the neighbours.
+    before_mv
+        (leads, beats, samples) up to the QRS of the single beats that the first part was taken from.
+    before_s, interval_s
+        Shortest time from the beat before, of those; usual time to the next beat.
     """
 
     signal_mv: Doubles
     anchor: int
     start: int
     stop: int
-    noise_mv: Doubles
+    before_mv: Doubles
+    before_s: float
+    interval_s: float
     n_beats: int
 
 
-def average(signal_mv: Doubles, rate_hz: float, anchors: Samples, interval_s: float) -> Average | None:
-    """Median of the beats that lie on `anchors`; None when none of them lies whole in the record.
+def average(signal_mv: Doubles, rate_hz: float, anchors: Samples, before: Samples, after: Samples) -> Average:
+    """Median of the beats that lie on `anchors`.
+
+    Where intervals vary, the part before the QRS is taken from beats that come late and the part after it from beats
+    that are followed late, so that neither P nor T waves drown in a neighbour.
 
     Parameters
     ----------
     signal_mv
         (leads, samples), no NaN, without baseline wander.
-    interval_s
-        Usual time from one of these beats to the next; bounds what belongs to the beat.
+    anchors
+        One sample a beat, at least one beat.
+    before, after
+        Samples from the beat before and to the next one.
     """
-    before, after = round(_BEFORE_S * rate_hz), round(_AFTER_S * rate_hz)
-    whole = anchors[(anchors >= before // 2) & (anchors < signal_mv.shape[1] - after // 2)]
-    if whole.size == 0:
-        whole = anchors
-    if whole.size == 0:
-        return None
-    some = whole[np.unique(np.linspace(0, whole.size - 1, min(_MOST, whole.size)).astype(np.intp))]
-    around = some[:, None] + np.arange(-before, after)
-    cuts = signal_mv[:, np.clip(around, 0, signal_mv.shape[1] - 1)]
-    middle = np.median(cuts, axis=1)
-    interval = interval_s * rate_hz
+    lead_in, lead_out, qrs = (round(s * rate_hz) for s in (_BEFORE_S, _AFTER_S, _QRS_S))
+    early = _chosen(anchors, before, anchors >= lead_in // 2)
+    late = _chosen(anchors, after, anchors + lead_out // 2 < signal_mv.shape[1])
+    first = _cut(signal_mv, anchors[early], -lead_in, qrs)
+    second = _cut(signal_mv, anchors[late], qrs, lead_out)
+    middle = np.concatenate([np.median(first, axis=1), np.median(second, axis=1)], axis=1)
     return Average(
         signal_mv=middle,
-        anchor=before,
-        start=max(0, before - round(0.62 * interval)),
-        stop=min(before + after, before + round(0.88 * interval)),
-        noise_mv=_noise(cuts, middle),
-        n_beats=int(some.size),
+        anchor=lead_in,
+        start=max(0, lead_in - round(0.75 * float(before[early].min()))),
+        stop=min(lead_in + lead_out, lead_in + round(0.92 * float(after[late].min()))),
+        before_mv=first[:, :, :lead_in],
+        before_s=float(before[early].min()) / rate_hz,
+        interval_s=float(np.median(after)) / rate_hz,
+        n_beats=int(anchors.size),
     )
 
 
-def _noise(cuts: npt.NDArray[np.float64], middle: Doubles) -> Doubles:
-    spread = np.median(np.abs(cuts - middle[:, None, :]), axis=(1, 2)) * 1.4826
-    return np.asarray(spread / np.sqrt(max(1, cuts.shape[1] - 1)))
+def _chosen(anchors: Samples, intervals: Samples, whole: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Beats whole in the record whose interval is not much shorter than usual, at most `_MOST`."""
+    usable = np.flatnonzero(whole)
+    if usable.size == 0:
+        usable = np.arange(anchors.size)
+    long_enough = usable[intervals[usable] >= 0.9 * np.median(intervals[usable])]
+    step = np.linspace(0, long_enough.size - 1, min(_MOST, long_enough.size))
+    return np.asarray(long_enough[np.unique(step.astype(np.intp))])
+
+
+def _cut(signal_mv: Doubles, at: Samples, start: int, stop: int) -> Doubles:
+    around = np.clip(at[:, None] + np.arange(start, stop), 0, signal_mv.shape[1] - 1)
+    return np.asarray(signal_mv[:, around], dtype=np.float64)

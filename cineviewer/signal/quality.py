@@ -2,27 +2,124 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
-from cineviewer.ecg import LEADS, Quality, Record
+from cineviewer.ecg import LEADS, Doubles, Quality, Record, Stretch
+from cineviewer.signal.filters import fill_gaps
 
-_FLAT_MV = 0.02
-_SATURATED_SHARE = 0.02
+_WINDOW_S = 0.5
+_FLAT_MV = 0.01  # peak to peak; an electrode that is off shows less than any heart
+_NOISE_MV = 0.035  # spread of what is faster than 40 ms, between the QRS complexes
+_WANDER_MV = 0.5  # the baseline's way from one second to the next
+_CLIPPED_S = 0.02  # at its own extreme without any change
+_CLIPPED_LEAST_MV = 1.0
+_MISSING_SHARE, _FLAT_SHARE, _CLIPPED_SHARE, _NOISY_SHARE = 0.5, 0.5, 0.02, 0.3
+
+Flags = npt.NDArray[np.bool_]
 
 
-def judge(record: Record) -> dict[str, Quality]:
-    """Verdict on each lead."""
-    return {lead: _verdict(record, row) for row, lead in enumerate(LEADS)}
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Verdict on each lead, and the stretches in which some leads cannot be trusted."""
+
+    leads: dict[str, Quality]
+    stretches: tuple[Stretch, ...]
 
 
-def _verdict(record: Record, row: int) -> Quality:
-    lead = record.signal_mv[row]
-    known = lead[np.isfinite(lead)]
-    if known.size < 0.5 * lead.size or known.size == 0:
-        return Quality.MISSING
-    if float(np.percentile(known, 99.5) - np.percentile(known, 0.5)) < _FLAT_MV:
+def judge(record: Record) -> Judgement:
+    """Look at each half second of each lead.
+
+    A lead is missing, flat, saturated or noisy when a good part of its record is. `Judgement.stretches` names the parts
+    (kinds "flat", "saturated", "noisy", and "unsteady" for a wandering baseline), missing leads left out.
+    """
+    n = record.n_samples
+    if n == 0:
+        return Judgement(dict.fromkeys(LEADS, Quality.MISSING), ())
+    missing = np.mean(~np.isfinite(record.signal_mv), axis=1) > _MISSING_SHARE
+    present = np.flatnonzero(~missing)
+    width = min(n, max(4, round(_WINDOW_S * record.rate_hz)))
+    windows = {kind: np.zeros((len(LEADS), n // width), dtype=np.bool_) for kind in _KINDS}
+    if present.size:
+        signal, _ = fill_gaps(record.signal_mv[present])
+        for kind, flags in _flags(signal, record.rate_hz, width).items():
+            windows[kind][present] = flags
+    leads = {
+        lead: Quality.MISSING if missing[row] else _verdict({kind: windows[kind][row] for kind in _KINDS})
+        for row, lead in enumerate(LEADS)
+    }
+    width_s = width / record.rate_hz
+    stretches = [stretch for kind in _KINDS for stretch in _stretches(windows[kind], kind, width_s, record.duration_s)]
+    return Judgement(leads, tuple(sorted(stretches, key=lambda stretch: stretch.start_s)))
+
+
+_KINDS = ("flat", "saturated", "noisy", "unsteady")
+
+
+def _flags(signal_mv: Doubles, rate_hz: float, width: int) -> dict[str, Flags]:
+    """(leads, windows) of each kind."""
+    from scipy.ndimage import uniform_filter1d
+
+    windows = _windows(signal_mv, width)
+    flat = np.ptp(windows, axis=2) < _FLAT_MV
+    fast = signal_mv - uniform_filter1d(signal_mv, max(3, round(0.04 * rate_hz)), axis=1)
+    noise = 1.4826 * np.median(np.abs(_windows(fast, width)), axis=2)
+    level = windows.mean(axis=2)
+    if level.shape[1] > 2:
+        level = uniform_filter1d(level, 2, axis=1)
+    wander = np.abs(np.diff(level, n=1, axis=1, prepend=level[:, :1])) * (_WINDOW_S * rate_hz / width) / _WINDOW_S
+    clipped = _windows(_clipped(signal_mv, rate_hz), width).mean(axis=2) > _CLIPPED_SHARE
+    return {
+        "flat": flat,
+        "saturated": clipped & ~flat,
+        "noisy": (noise > _NOISE_MV) & ~flat,
+        "unsteady": (wander > _WANDER_MV) & ~flat,
+    }
+
+
+def _windows(signal: npt.NDArray[Any], width: int) -> npt.NDArray[Any]:
+    count = signal.shape[1] // width
+    return signal[:, : count * width].reshape(signal.shape[0], count, width)
+
+
+def _clipped(signal_mv: Doubles, rate_hz: float) -> Flags:
+    """Samples at their lead's own largest or smallest value that do not move for `_CLIPPED_S`."""
+    from scipy.ndimage import binary_opening
+
+    high, low = signal_mv.max(axis=1, keepdims=True), signal_mv.min(axis=1, keepdims=True)
+    at_end = (signal_mv >= high) & (high > _CLIPPED_LEAST_MV) | (signal_mv <= low) & (low < -_CLIPPED_LEAST_MV)
+    if not at_end.any():
+        return np.asarray(at_end, dtype=np.bool_)
+    length = max(3, round(_CLIPPED_S * rate_hz))
+    return np.asarray(binary_opening(at_end, structure=np.ones((1, length), dtype=np.bool_)), dtype=np.bool_)
+
+
+def _verdict(windows: dict[str, Flags]) -> Quality:
+    share = {kind: float(np.mean(flags)) if flags.size else 0.0 for kind, flags in windows.items()}
+    if share["flat"] > _FLAT_SHARE:
         return Quality.FLAT
-    top = np.mean(known >= known.max()) + np.mean(known <= known.min())
-    if top > _SATURATED_SHARE:
+    if share["saturated"] > _CLIPPED_SHARE:
         return Quality.SATURATED
+    if share["noisy"] > _NOISY_SHARE or share["unsteady"] > _NOISY_SHARE:
+        return Quality.NOISY
     return Quality.GOOD
+
+
+def _stretches(windows: Flags, kind: str, width_s: float, duration_s: float) -> list[Stretch]:
+    """One stretch for each run of windows in which any lead is flagged."""
+    edges = np.flatnonzero(np.diff(windows.any(axis=0).astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
+    last = windows.shape[1]
+    return [
+        Stretch(
+            leads=tuple(
+                lead for lead, flagged in zip(LEADS, windows[:, start:end].any(axis=1), strict=True) if flagged
+            ),
+            start_s=float(start * width_s),
+            end_s=float(duration_s if end == last else end * width_s),
+            kind=kind,
+        )
+        for start, end in edges.tolist()
+    ]

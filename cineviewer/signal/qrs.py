@@ -1,0 +1,82 @@
+"""QRS onset and J point of an averaged beat, over all leads."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from cineviewer.ecg import Doubles
+from cineviewer.signal.medianbeat import Average
+
+# Fitted on the odd records of LUDB and checked on its even ones (Kalyakulina et al. 2020,
+# doi 10.1109/ACCESS.2020.3029211).
+# Each edge is the mean of two readings: of the speed of all leads together, and of the leads' own edges. A speed is
+# smoothed, so that its edges lie outside the wave's by a constant that is taken back.
+_SMOOTH_S = 0.014
+_ALL_LEVEL = 0.08  # of the largest speed
+_ALL_ONSET_S, _ALL_END_S = -0.008, 0.006
+_LEAD_ONSET_LEVEL, _LEAD_END_LEVEL = 0.15, 0.10
+_LEAD_ONSET_S, _LEAD_END_S = -0.014, 0.004
+_ONSET_SHARE, _END_SHARE = 25.0, 75.0  # percentile of the leads: neither the first nor the last to see it
+_STEEP = 0.3  # of the largest speed: certainly inside the QRS
+_BEFORE_S, _AFTER_S = 0.06, 0.11
+_REST_S = 0.014  # the QRS goes on after a shorter rest
+_SPIKE_S = 0.008  # a paced QRS begins no sooner after its spike
+
+
+def edges(beat: Average, rate_hz: float, spike: int | None = None) -> tuple[int, int]:
+    """QRS onset and J point.
+
+    Parameters
+    ----------
+    spike
+        Sample of the pacing spike that starts this beat.
+
+    Returns
+    -------
+    tuple
+        Samples of the averaged beat.
+    """
+    slope = np.gradient(beat.signal_mv, axis=1) * rate_hz
+    together = _smooth(np.sqrt(np.mean(np.square(slope), axis=0, keepdims=True)), rate_hz)
+    alone = _smooth(np.abs(slope), rate_hz)
+    onset = 0.5 * (
+        _edge(together, beat.anchor, rate_hz, -1, _ALL_LEVEL)[0]
+        + _ALL_ONSET_S * rate_hz
+        + np.percentile(_edge(alone, beat.anchor, rate_hz, -1, _LEAD_ONSET_LEVEL), _ONSET_SHARE)
+        + _LEAD_ONSET_S * rate_hz
+    )
+    end = 0.5 * (
+        _edge(together, beat.anchor, rate_hz, 1, _ALL_LEVEL)[0]
+        + _ALL_END_S * rate_hz
+        + np.percentile(_edge(alone, beat.anchor, rate_hz, 1, _LEAD_END_LEVEL), _END_SHARE)
+        + _LEAD_END_S * rate_hz
+    )
+    if spike is not None and abs(onset - spike) < _BEFORE_S * rate_hz:
+        onset = max(onset, spike + _SPIKE_S * rate_hz)
+    last = beat.signal_mv.shape[1] - 1
+    return int(np.clip(round(onset), 0, last)), int(np.clip(round(end), 0, last))
+
+
+def _smooth(speed: Doubles, rate_hz: float) -> Doubles:
+    from scipy.ndimage import uniform_filter1d
+
+    return np.asarray(uniform_filter1d(speed, max(1, round(_SMOOTH_S * rate_hz)), axis=1))
+
+
+def _edge(speed: Doubles, anchor: int, rate_hz: float, step: int, level: float) -> npt.NDArray[np.intp]:
+    """For each row the sample where, going out from the QRS, the speed comes to rest under `level` of its largest."""
+    from scipy.ndimage import binary_closing
+
+    first, last = max(0, anchor - round(_BEFORE_S * rate_hz)), anchor + round(_AFTER_S * rate_hz)
+    near = speed[:, first:last]
+    top = np.maximum(near[:, : 2 * (anchor - first)].max(axis=1, keepdims=True), 1e-9)
+    steep = near > _STEEP * top
+    steep[:, anchor - first] |= ~steep.any(axis=1)
+    start = first + (np.argmax(steep, axis=1) if step < 0 else steep.shape[1] - 1 - np.argmax(steep[:, ::-1], axis=1))
+    moving = binary_closing(speed > level * top, structure=np.ones((1, round(_REST_S * rate_hz) | 1), dtype=np.bool_))
+    sample = np.arange(speed.shape[1])
+    outside = ~moving & ((sample < start[:, None]) if step < 0 else (sample > start[:, None]))
+    if step < 0:
+        return np.asarray(np.where(outside.any(axis=1), sample.size - 1 - np.argmax(outside[:, ::-1], axis=1), 0))
+    return np.asarray(np.where(outside.any(axis=1), np.argmax(outside, axis=1), sample.size - 1))
