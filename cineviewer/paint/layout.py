@@ -177,7 +177,7 @@ def record_plan(
     margin_mm = math.ceil((0.2 * scale.speed_mm_s + 5.0) / 5.0) * 5.0
     column_mm = _column_mm((area.width / px_per_mm - margin_mm) / columns, scale, layout)
     seconds = column_mm / scale.speed_mm_s
-    row_mm = min(_TALLEST_RECORD_ROW_MM, _snapped(area.height / rows / px_per_mm))
+    row_mm = min(_TALLEST_RECORD_ROW_MM, max(1.0, float(math.floor(area.height / rows / px_per_mm + 1e-9))))
     left = area.x + margin_mm * px_per_mm
 
     def cell(name: tuple[str, str, int], column: int, row: int, span: int) -> Cell:
@@ -247,9 +247,3 @@ def _column_mm(room_mm: float, scale: Scale, layout: Layout) -> float:
     longest_s = {"12x1": math.inf, "6x2": 2 * COLUMN_S}.get(layout, COLUMN_S)
     longest_mm = longest_s * scale.speed_mm_s
     return longest_mm if longest_mm <= room_mm else max(5.0, math.floor(room_mm / 5.0) * 5.0)
-
-
-def _snapped(height_mm: float) -> float:
-    """Whole thick squares where they cost little, else whole millimetres."""
-    whole = max(1.0, float(math.floor(height_mm + 1e-9)))
-    return math.floor(whole / 5.0) * 5.0 if whole >= 20.0 else whole

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from cineviewer.paint.fonts import SEMIBOLD, font
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
@@ -22,6 +22,7 @@ class Segments(QFrame):
         super().__init__()
         self.setProperty("role", "segments")
         self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._buttons: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
         row = QHBoxLayout(self)
@@ -67,6 +68,23 @@ class IconButton(QToolButton):
     def tint(self, look: Tokens) -> None:
         """Draw the icon in the theme's colours."""
         self.setIcon(icons.icon(self._icon, look))
+
+
+class PlayButton(QToolButton):
+    """The only filled button of the timeline: play, or pause while it plays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "primary")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setIconSize(QSize(icons.SIZE_PX, icons.SIZE_PX))
+        self.setFixedSize(SPACE.hit + 6, SPACE.hit + 2)
+
+    def show_state(self, *, playing: bool, look: Tokens) -> None:
+        """Show what a click does."""
+        self.setIcon(icons.plain("player-pause" if playing else "player-play", look.on_teal))
+        self.setAccessibleName("Pause" if playing else "Play")
+        self.setToolTip("Pause (Space)" if playing else "Play: let the cursor run through the beat (Space)")
 
 
 class Badge(QLabel):

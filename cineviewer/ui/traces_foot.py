@@ -1,4 +1,4 @@
-"""The foot of the traces pane: scale, filter and doubts at the left, the one colour bar with its numbers at the right."""
+"""The foot of the traces pane: scale, filter and doubts at the left, the one colour bar at the right."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def left_words(view: TracesView, fitted: bool) -> tuple[Words, ...]:
         words = odd_words(scale)
         pieces.append(Words(words, words, MEDIUM, look.teal))
     if fitted and view.kind != "record":
-        pieces.append(Words("gain fitted to this case", "fitted", REGULAR, look.text_second))
+        pieces.append(Words("gain fitted to this case", "gain fitted", REGULAR, look.text_second))
     if not view.ruler.trusted:
         pieces.append(Words("not to scale: screen size unknown", "not to scale", REGULAR, look.text_second))
     pieces.append(Words(filter_words(view), filter_words(view).split(",")[0], REGULAR, look.text_third))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar, cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -42,20 +43,20 @@ class RecordHead(QWidget):
         super().__init__()
         self.setObjectName("tracesHead")
         self.setFixedHeight(SPACE.head)
-        self._id, self._person, self._said = voiced("", "title"), voiced("", "second"), voiced("", "second")
+        self._id, self._said = voiced("", "title"), voiced("", "second")
         self._simulated = Badge("Simulated", "ink", "No person ever had this record")
         self._stale = Badge("Stale", "grey", "Settings changed; the map is of the old ones until the new one is there")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding_wide, 0)
         self._row.setSpacing(SPACE.padding)
-        for widget in (self._id, self._person, self._said, self._simulated, self._stale):
-            self._row.addWidget(widget)
+        for widget in (self._id, self._said, self._simulated, self._stale):
+            self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addStretch(1)
 
     def add_tools(self, *tools: QWidget) -> None:
         """Put controls at the right."""
         for tool in tools:
-            self._row.addWidget(tool)
+            self._row.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_view(self, view: TracesView, said: str) -> None:
         """Say whose record it is, and `said`."""
@@ -64,8 +65,7 @@ class RecordHead(QWidget):
         person = ", ".join(part for part in (age, _sex(record.sex)) if part)
         self._id.setText(record.name)
         self._id.setToolTip(str(record.path))
-        self._person.setText(f"{person}  · " if person else "·")
-        self._said.setText(said)
+        self._said.setText(f"{person}  ·  {said}" if person else said)
         self._simulated.setVisible(record.simulated)
         self._stale.setVisible(view.shown.stale)
         for badge in (self._simulated, self._stale):
@@ -91,7 +91,7 @@ class BeatHead(QWidget):
     def add_tools(self, *tools: QWidget) -> None:
         """Put controls at the right."""
         for tool in tools:
-            self._row.addWidget(tool)
+            self._row.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_view(self, view: TracesView) -> None:
         """Say which beat it is."""
@@ -119,7 +119,7 @@ class Tools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.unit // 2)
-        row.addWidget(self.kinds)
+        row.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(SPACE.unit)
         for button in (self._overlay, self._calipers, self._more):
             row.addWidget(button)

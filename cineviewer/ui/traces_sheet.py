@@ -67,6 +67,10 @@ class Sheet(QWidget):
         """Return the instant under a point, in ms after the window's start; None where there is none."""
         raise NotImplementedError
 
+    def tokens(self, view: TracesView) -> Tokens:
+        """Return the colours of the sheet; its paper may be light in a dark window."""
+        return view.sheet_look
+
     # What all sheets do.
 
     def show_view(self, view: TracesView | None) -> None:
@@ -100,7 +104,7 @@ class Sheet(QWidget):
             painter.drawPixmap(QRectF(part), layer, source)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_over(painter, self.view)
-        look = self.view.sheet_look
+        look = self.tokens(self.view)
         for strip in self._strips:
             draw_strip(painter, strip, self._tag, look)
         if self.hasFocus():
@@ -152,7 +156,7 @@ class Sheet(QWidget):
         if self._layer is None or self._layer.devicePixelRatioF() != ratio:
             layer = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
             layer.setDevicePixelRatio(ratio)
-            layer.fill(QColor(view.sheet_look.paper))
+            layer.fill(QColor(self.tokens(view).paper))
             painter = QPainter(layer)
             self.paint_layer(painter, view)
             painter.end()

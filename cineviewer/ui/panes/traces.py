@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -50,7 +50,11 @@ class TracesPane(QWidget):
         self._session = session
         self._view: TracesView | None = None
         self._fitted: Scale | None = None
-        self._unfitted: str | None = None
+        self._record_sha256: str | None = None
+        self._unfitted = False
+        # Fitting waits until the window has settled: a gain chosen for a room that is still growing would not fit.
+        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle.timeout.connect(self._fit_once)
         self._build(session)
         session.on(Shown, self._follow_shown)
         for kind in (Selection, Paper, Overlay, ColourScale, Look):
@@ -63,7 +67,7 @@ class TracesPane(QWidget):
         """Take the composition that the room allows."""
         super().resizeEvent(event)
         self._compose()
-        self._fit_once()
+        self._settle.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Learn the screen's scale."""
@@ -117,7 +121,7 @@ class TracesPane(QWidget):
         for sheet in (self._overview, self._record, self._beat, self._butterfly):
             sheet.show_view(self._view)
         self._follow_span()
-        self._fit_once()
+        self._settle.start()
         self._tell_foot()
         self.update()
 
@@ -210,17 +214,18 @@ class TracesPane(QWidget):
         if self._view is None:
             return
         sha256 = self._view.case.record.sha256
-        if sha256 != getattr(self, "_record_sha256", None):
+        if sha256 != self._record_sha256:
             self._record_sha256 = sha256
             untouched = self._view.paper.beat in (self._fitted, Paper().beat)
-            self._unfitted = sha256 if untouched else None
+            self._unfitted = untouched
 
     def _fit_once(self) -> None:
         """Fit a newly opened record's gain, and on large screens its speed, once; later it is only offered."""
         fitting = self._fitting() if self._unfitted else None
         if fitting is None or self._view is None:
+            self._tell_foot()
             return
-        self._unfitted = None
+        self._unfitted = False
         seconds = self._view.window_ms / 1000.0
         speed = fitting_speed(self._beat.width(), self._view.ruler.px_per_mm, seconds=seconds)
         self._fitted = replace(fitting, speed_mm_s=speed)
