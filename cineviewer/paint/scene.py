@@ -101,6 +101,11 @@ class Scene:
         lines = self._window.ReportCapabilities().splitlines()
         return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("OpenGL renderer")), "")
 
+    @property
+    def works(self) -> bool:
+        """False where no OpenGL context could be made."""
+        return bool(self._window.GetInitialized())
+
     def set_look(self, look: Tokens) -> None:
         """Take the colours of a theme."""
         self._look = look
@@ -324,3 +329,16 @@ def _unlit(mesh: Mesh, opacity: float, *, cull_front: bool) -> Any:
 def _rgb(colour: str) -> tuple[float, float, float]:
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return red / 255.0, green / 255.0, blue / 255.0
+
+
+def trial() -> None:
+    """Draw one small frame; a process that survives it can draw more."""
+    from cineviewer.heart import load
+    from cineviewer.paint.scene_camera import view_of
+    from cineviewer.paint.tokens import tokens
+    from cineviewer.session import Camera
+
+    heart = load()
+    scene = Scene(heart, tokens(dark=False))
+    scene.render(view_of(Camera(), heart, 64, 64), 64, 64)
+    scene.close()

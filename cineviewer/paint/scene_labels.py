@@ -180,7 +180,7 @@ def draw_cube(painter: QPainter, centre: QPointF, view: View, look: Tokens) -> N
     right, up, back = view.basis
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    half, reach = 10.0, 22.0
+    half, reach = 10.0, 24.0
     painter.setPen(QPen(QColor(look.text_third), 1.2, j=Qt.PenJoinStyle.RoundJoin))
     face_colour = QColor(look.panel)
     face_colour.setAlpha(210)
@@ -198,7 +198,7 @@ def draw_cube(painter: QPainter, centre: QPointF, view: View, look: Tokens) -> N
         flat = float(np.hypot(x, y))
         if towards < 0.0 and flat < 0.5:
             continue  # it points away, behind the cube
-        far = 0.0 if flat < 0.5 else reach * max(flat, 0.8) / flat
+        far = 0.0 if flat < 0.5 else reach * max(flat, 0.88) / flat
         colour = look.text if towards > 0.5 else look.text_second if towards > -0.3 else look.text_third
         at = QPointF(centre.x() + far * x - text_width(letter, face) / 2.0, centre.y() - far * y + 3.6)
         draw_text(painter, at, letter, face, colour)
@@ -256,6 +256,7 @@ def draw_chip(painter: QPainter, right: float, top: float, texts: tuple[str, str
     return box
 
 
-def uncertainty_text(shape: PathShape) -> str:
+def uncertainty_text(shape: PathShape, *, short: bool = False) -> str:
     """Say how far off the path may be: the largest radius within QRS."""
-    return f"uncertainty ± {fonts.number(float(shape.uncertainty_mm[: shape.n_qrs].max()))} mm"
+    figure = f"± {fonts.number(float(shape.uncertainty_mm[: shape.n_qrs].max()))} mm"
+    return figure if short else f"uncertainty {figure}"

@@ -49,6 +49,8 @@ class PathShape:
     ----------
     points, time_ms
         (n, 3) and (n,), the drawn curve every STEP_MS up to T end or the window's end.
+    colours
+        (n, 4) RGBA bytes of it.
     n_qrs
         Points of it that lie in QRS.
     core, outline
@@ -63,6 +65,7 @@ class PathShape:
 
     points: Doubles
     time_ms: Doubles
+    colours: Bytes
     n_qrs: int
     core: Mesh
     outline: Mesh
@@ -101,6 +104,7 @@ def path_shape(explanation: Explanation, heart: Heart, ink: str, *, dark: bool) 
     return PathShape(
         points=points,
         time_ms=time_ms,
+        colours=colours,
         n_qrs=n_qrs,
         core=_joined([*parts, *[_coloured(ring, ink) for ring in rings]]),
         outline=_joined([_coloured(shell, ink) for shell in shells]),

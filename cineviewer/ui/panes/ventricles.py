@@ -1,0 +1,212 @@
+"""The pane of the ventricles: head, scene with view buttons, and the two sentences that say what it shows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cineviewer.paint.tokens import SPACE
+from cineviewer.session import Camera, Look, Session, Shown
+from cineviewer.ui import icons, theme
+from cineviewer.ui.ventricles_view import NARROW_PX, VentriclesView
+
+GENERIC = "generic heart, not this patient’s"
+BUTTONS = (
+    ("anterior", "Anterior", "Anterior (1)"),
+    ("lao", "LAO", "Left anterior oblique 45° (2)"),
+    ("left-lateral", "L lat", "Left lateral (4)"),
+    ("posterior", "Post", "Posterior (5)"),
+    ("base", "Base", "From the base (6)"),
+)
+MORE = (("rao", "RAO 30°"), ("apex", "From the apex"))
+WORDS_PX, WORDS_NARROW_PX = 50, 78
+_TIGHT = "QToolButton { padding: 2px 5px; font-size: 11px; }"
+"""Five views beside the cube also in the narrowest pane."""
+
+
+class VentriclesPane(QWidget):
+    """The ventricles.
+
+    Parameters
+    ----------
+    session
+        What is shown.
+    gl
+        "off" draws flat; every other value renders off-screen, with or without a graphics card.
+    """
+
+    def __init__(self, session: Session, *, gl: Literal["auto", "native", "blit", "off"] = "auto") -> None:
+        super().__init__()
+        self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Ventricles")
+        self._session = session
+        self.view = VentriclesView(session, three_d=gl != "off")
+        self._more = QToolButton()
+        self._group = QButtonGroup(self)
+        self._buttons = self._view_buttons()
+        self._words = _Words()
+        self._empty = QLabel(self.view)
+        self._empty.setProperty("voice", "third")
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head())
+        column.addWidget(self.view, 1)
+        column.addWidget(self._words)
+        self.view.installEventFilter(self)
+        session.on(Shown, self._follow)
+        session.on(Camera, self._mark_view)
+        session.on(Look, self._tint)
+        self.view.drawn.connect(self._place)
+        self._tint()
+        self._mark_view(session.get(Camera))
+        self._follow(session.shown)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep buttons and remark in their corners."""
+        if watched is self.view and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the scene before its window goes."""
+        self.view.close_scene()
+        super().closeEvent(event)
+
+    def _head(self) -> QWidget:
+        head, row = QWidget(), QHBoxLayout()
+        head.setFixedHeight(SPACE.head)
+        title, remark = QLabel("Ventricles"), QLabel(GENERIC)
+        title.setProperty("voice", "title")
+        remark.setProperty("voice", "third")
+        remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._more.setProperty("role", "icon")
+        self._more.setFixedSize(SPACE.hit, SPACE.hit)
+        self._more.setToolTip("More views")
+        self._more.setAccessibleName("More views")
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(self._more)
+        for view, text in MORE:
+            menu.addAction(text).triggered.connect(lambda _checked, view=view: self._session.set(Camera(view)))
+        menu.addSeparator()
+        menu.addAction("Default view").triggered.connect(lambda: self._session.set(Camera()))
+        self._more.setMenu(menu)
+        row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding, 0)
+        row.setSpacing(SPACE.padding)
+        row.addWidget(title)
+        row.addWidget(remark, 1)
+        row.addWidget(self._more)
+        head.setLayout(row)
+        return head
+
+    def _view_buttons(self) -> QFrame:
+        frame = QFrame(self.view)
+        frame.setProperty("role", "segments")
+        frame.setStyleSheet(_TIGHT)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(0)
+        for view, text, tip in BUTTONS:
+            button = QToolButton()
+            button.setProperty("role", "segment")
+            button.setText(text)
+            button.setToolTip(tip)
+            button.setAccessibleName(f"View: {tip}")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _checked, view=view: self._choose(view))
+            button.setObjectName(view)
+            self._group.addButton(button)
+            row.addWidget(button)
+        return frame
+
+    def _choose(self, view: str) -> None:
+        self._session.set(Camera(view))
+        self._mark_view(self._session.get(Camera))
+
+    def _mark_view(self, camera: Camera) -> None:
+        self._group.setExclusive(False)
+        for button in self._group.buttons():
+            button.setChecked(camera.view == button.objectName())
+        self._group.setExclusive(camera.view is not None)
+
+    def _follow(self, shown: Shown) -> None:
+        explanation = shown.case.explanation if shown.case is not None else None
+        if explanation is None:
+            self._words.say("", "")
+            self._empty.setText(_no_path(shown))
+        else:
+            self._empty.setText("")
+            if not explanation.attribution.final:
+                self._words.say("Coarse map, will sharpen.", "")
+            elif shown.stale:
+                self._words.say("These words belonged to other settings.", "")
+            else:
+                from cineviewer.cine import describe
+
+                self._words.say(*describe(explanation))
+        self.view.setAccessibleDescription(self._words.text() or self._empty.text())
+        self._place()
+
+    def _tint(self, _look: Look | None = None) -> None:
+        self._more.setIcon(icons.icon("dots", theme.tokens_of(self._session)))
+
+    def _place(self) -> None:
+        self._words.setFixedHeight(WORDS_PX if self.width() >= NARROW_PX else WORDS_NARROW_PX)
+        size = self._buttons.sizeHint()
+        self._buttons.resize(size)
+        self._buttons.move(self.view.width() - size.width() - 8, self.view.height() - size.height() - 8)
+        self._empty.adjustSize()
+        self._empty.move(SPACE.padding_wide, SPACE.padding)
+
+
+class _Words(QWidget):
+    """Two sentences, the second one stronger."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = QLabel(), QLabel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE.padding_wide, 6, SPACE.padding_wide, 6)
+        column.setSpacing(1)
+        for label in self._lines:
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            column.addWidget(label)
+        column.addStretch(1)
+        self._lines[1].setProperty("voice", "strong")
+
+    def say(self, first: str, second: str) -> None:
+        for label, sentence in zip(self._lines, (first, second), strict=True):
+            label.setText(sentence)
+            label.setVisible(bool(sentence))
+
+    def text(self) -> str:
+        return " ".join(label.text() for label in self._lines if label.text())
+
+
+def _no_path(shown: Shown) -> str:
+    if shown.case is None:
+        return "no path: no record is open"
+    if shown.progress is not None:
+        return "no path yet: it is being computed"
+    reasons = [shown.notice, *shown.case.notices]
+    reason = next((reason for reason in reasons if reason), "this record was not explained")
+    return f"no path: {reason}"
