@@ -70,23 +70,33 @@ def path(window: Window, heart: Heart, method: str = "recipe") -> Path:
     ValueError
         For an unknown method, or when a lead is missing.
     """
-    n_qrs = qrs_samples(window)
-    late = min(round(ONSET_ERROR_MS * window.rate_hz / 1000.0), n_qrs - 1)
-    kors = _steps(heart.from_lps(vectors(window, "kors")), window.rate_hz, n_qrs)
-    dower = _steps(heart.from_lps(vectors(window, "inverse-dower")), window.rate_hz, n_qrs)
-    delayed = kors.copy()
-    delayed[: late + 1] = 0.0
-    variants = np.stack([kors, dower, delayed])  # (3, T, 3)
+    steps, late = _variants(window, heart)
     match method:
         case "recipe":
-            points = _from_anchor(variants, heart)
-            speed = SPEED_M_S
+            points, speed = _from_anchor(steps, heart), SPEED_M_S
         case "centred":
-            points, speed = _about_centroid(variants, (0, 0, late), n_qrs, heart)
+            points, speed = _about_centroid(steps, (0, 0, late), qrs_samples(window), heart)
         case _:
             raise ValueError(f"{method!r} is none of {', '.join(PATHS)}")
     apart = np.linalg.norm(points[1:] - points[0], axis=2)
     return Path(points_mm=points[0], method=method, speed_m_s=speed, uncertainty_mm=np.hypot(apart[0], apart[1]))
+
+
+def recipe_variants(window: Window, heart: Heart) -> Doubles:
+    """(3, T, 3) points of `recipe` by Kors's matrix, by inverse Dower's, and from an onset 8 ms later."""
+    return _from_anchor(_variants(window, heart)[0], heart)
+
+
+def _variants(window: Window, heart: Heart) -> tuple[Doubles, int]:
+    """(3, T, 3) steps by Kors, by inverse Dower, and by Kors from a later onset; and that onset's sample."""
+    n_qrs = qrs_samples(window)
+    late = min(round(ONSET_ERROR_MS * window.rate_hz / 1000.0), n_qrs - 1)
+    kors, dower = (
+        _steps(heart.from_lps(vectors(window, matrix)), window.rate_hz, n_qrs) for matrix in ("kors", "inverse-dower")
+    )
+    delayed = kors.copy()
+    delayed[: late + 1] = 0.0
+    return np.stack([kors, dower, delayed]), late
 
 
 def _steps(directions: Doubles, rate_hz: float, n_qrs: int) -> Doubles:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from cineviewer.cine.path import qrs_samples
+from cineviewer.cine.path import qrs_samples, recipe_variants
 from cineviewer.ecg import Path, Window
 
 if TYPE_CHECKING:
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from cineviewer.heart import Heart
 
 UNDETERMINED: Final = "undetermined"
-TERMINAL_REGIONS: Final = ("LV free wall", "septum", "RV free wall", "RVOT", UNDETERMINED)
+TERMINAL_REGIONS: Final = ("LV free wall", "RV free wall", "RVOT", UNDETERMINED)
 
-COMPLETE_BLOCK_MS: Final = 115.0
-"""A shorter QRS ends where many fronts meet: no region is named. Complete blocks are defined by 120 ms and more
-(Surawicz et al., AHA/ACCF/HRS recommendations part III, 2009); the rest is the error of the J point."""
+COMPLETE_BLOCK_MS: Final = 120.0
+"""From this QRS duration on a block is complete, and one late front ends the beat; a shorter QRS ends where many
+fronts meet. Source: Surawicz et al., AHA/ACCF/HRS recommendations, part III (Circulation 2009;119:e235)."""
+
+_SEPTUM: Final = "septum"
+_SIDE: Final = {"LV free wall": "left", _SEPTUM: "septum", "RV free wall": "right", "RVOT": "right"}
 
 
 def nearest(path: Path, heart: Heart) -> tuple[str | None, ...]:
@@ -35,27 +38,31 @@ def nearest(path: Path, heart: Heart) -> tuple[str | None, ...]:
 def terminal_region(path: Path, window: Window, heart: Heart) -> str | None:
     """Say in which region the last quarter of QRS lies.
 
+    A region is named only where one late front ends the beat (a QRS of at least 120 ms), where it is a free wall, and
+    where inverse Dower's matrix and an onset 8 ms later put the end on the same side.
+
     Returns
     -------
-    One of TERMINAL_REGIONS; "undetermined" where QRS is not broad enough for one front to end it, or its end is not
-    measurable; None for methods other than `recipe`, which may not say.
+    One of TERMINAL_REGIONS; None for methods other than `recipe`, which may not say.
     """
     if path.method != "recipe":
         return None
     if window.j_ms is None or window.j_ms < COMPLETE_BLOCK_MS:
         return UNDETERMINED
     n = qrs_samples(window)
-    end = path.points_mm[3 * n // 4 : n].mean(axis=0)
-    return region_of(_names(end[None], heart)[0])
+    ends = recipe_variants(window, heart)[:, 3 * n // 4 : n].mean(axis=1)
+    region, *others = (region_of(wall) for wall in _names(ends, heart))
+    agreed = all(_SIDE[other] == _SIDE[region] for other in others)
+    return region if agreed and region != _SEPTUM else UNDETERMINED
 
 
 def region_of(wall: str) -> str:
-    """Return the terminal region that a wall ("basal inferolateral LV") belongs to."""
+    """Return the region that a wall ("basal inferolateral LV") belongs to: a terminal one, or "septum"."""
     if wall == "RVOT":
         return "RVOT"
     if "RV" in wall.split():
         return "RV free wall"
-    return "septum" if "sept" in wall else "LV free wall"
+    return _SEPTUM if "sept" in wall else "LV free wall"
 
 
 def evidence_share(profile: npt.ArrayLike, nearest: Sequence[str | None]) -> dict[str, float] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cineviewer.cine import evidence_share, nearest, path, terminal_region
+from cineviewer.cine import evidence_share, leads, nearest, path, terminal_region
 from cineviewer.cine.regions import region_of
+from cineviewer.heart import load
 
 LEFTWARD = np.tile([1.0, 0.0, 0.0], (200, 1))
 
@@ -25,6 +26,18 @@ def test_a_broad_rightward_qrs_ends_in_the_right_ventricle(heart, window_of) -> 
 
 def test_a_normal_qrs_ends_nowhere_in_particular(heart, window_of) -> None:
     window = window_of(LEFTWARD, j_ms=90.0)
+    assert terminal_region(path(window, heart), window, heart) == "undetermined"
+
+
+def test_a_broad_qrs_that_stays_at_the_septum_names_no_region(heart, window_of) -> None:
+    to_and_fro = np.where(np.arange(200)[:, None] // 5 % 2 == 0, 1.0, -1.0) * np.array([0.0, 0.8, 0.3])
+    window = window_of(to_and_fro, j_ms=150.0)
+    assert terminal_region(path(window, heart), window, heart) == "undetermined"
+
+
+def test_no_region_is_named_where_another_matrix_would_name_the_other_side(heart, window_of, monkeypatch) -> None:
+    monkeypatch.setitem(leads.MATRICES, "inverse-dower", -leads.INVERSE_DOWER)
+    window = window_of(LEFTWARD, j_ms=150.0)
     assert terminal_region(path(window, heart), window, heart) == "undetermined"
 
 
@@ -63,3 +76,14 @@ def test_evidence_is_shared_by_magnitude() -> None:
 def test_no_wall_or_no_evidence_gives_no_shares() -> None:
     assert evidence_share([1.0, 1.0], [None, None]) is None
     assert evidence_share([0.0, 0.0], ["a", "a"]) is None
+
+
+@pytest.mark.parametrize("method", ["recipe", "centred"])
+def test_the_shipped_heart_names_every_wall_it_has(method: str, window_of) -> None:
+    shipped = load()
+    window = window_of(LEFTWARD, j_ms=150.0)
+    drawn = path(window, shipped, method)
+    walls = set(nearest(drawn, shipped))
+    assert walls <= {*shipped.label_names} if method == "recipe" else walls == {None}
+    assert {region_of(wall) for wall in shipped.label_names} == {"LV free wall", "septum", "RV free wall", "RVOT"}
+    assert terminal_region(drawn, window, shipped) == ("LV free wall" if method == "recipe" else None)
