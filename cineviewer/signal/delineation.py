@@ -13,7 +13,8 @@ from cineviewer.signal.measurements import measure
 from cineviewer.signal.rpeaks import Samples
 
 WORKING_HZ = 500.0  # whatever the record's rate, so that one set of constants serves all
-_BAND_HZ = (0.5, 150.0)
+_LOW_HZ, _HIGH_HZ = 0.5, 150.0
+_HIGH_SHARE = 0.4  # of the rate: what lies next to half the rate is mostly ringing
 _SPIKES_SHOW_HZ = 400.0
 _UNKNOWN_INTERVAL_S = 0.8
 _ENOUGH_LEADS = 3
@@ -71,7 +72,7 @@ def _working(record: Record, rows: list[int]) -> tuple[Doubles, Samples]:
     if record.rate_hz >= _SPIKES_SHOW_HZ:
         spikes = pacing.spikes(raw, WORKING_HZ)
         raw = pacing.without(raw, WORKING_HZ, spikes)
-    return band_pass(raw, WORKING_HZ, *_BAND_HZ).astype(np.float64), spikes
+    return band_pass(raw, WORKING_HZ, _LOW_HZ, min(_HIGH_HZ, _HIGH_SHARE * record.rate_hz)).astype(np.float64), spikes
 
 
 def _averages(
@@ -122,7 +123,7 @@ def _at_rate(marks: Landmarks, record: Record) -> Landmarks:
 
 def _median(record: Record, anchors: Samples, marks: Landmarks, anchor: int) -> MedianBeat:
     """The dominant cluster's average at the record's own rate and with all its leads, spikes included."""
-    own, missing = fill_gaps(band_pass(record.signal_mv, record.rate_hz, *_BAND_HZ))
+    own, missing = fill_gaps(band_pass(record.signal_mv, record.rate_hz, _LOW_HZ, _HIGH_HZ))
     ratio = record.rate_hz / WORKING_HZ
     at = np.rint(anchors * ratio).astype(np.intp)
     far = np.full(at.size, record.n_samples, dtype=np.intp)

@@ -114,9 +114,7 @@ def _stretches(windows: Flags, kind: str, width_s: float, duration_s: float) -> 
     last = windows.shape[1]
     return [
         Stretch(
-            leads=tuple(
-                lead for lead, flagged in zip(LEADS, windows[:, start:end].any(axis=1), strict=True) if flagged
-            ),
+            leads=tuple(LEADS[row] for row in np.flatnonzero(windows[:, start:end].any(axis=1))),
             start_s=float(start * width_s),
             end_s=float(duration_s if end == last else end * width_s),
             kind=kind,
