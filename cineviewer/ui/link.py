@@ -116,7 +116,9 @@ class Link(QObject):
 
     def _send(self, path: str, wanted: Settings) -> None:
         if self._client is not None:
-            self._number = self._client.open(Path(path), wanted)
+            # A stored case lies beside its record: what it does not hold is computed from that.
+            file = Path(path).with_suffix("") if path.endswith(STORED) else Path(path)
+            self._number = self._client.open(file, wanted)
 
     def _receive(self, message: Message) -> None:
         if message.number != self._number or self._asked is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from cineviewer.analysis.case import Case
@@ -14,6 +15,7 @@ from cineviewer.session import Session, Shown
 
 RESEARCH_USE = "Research use only. Not for diagnosis."
 PROGRESS_PX = 90
+GAP = "      "
 LIMB, CHEST = LEADS[:6], LEADS[6:]
 
 
@@ -33,13 +35,7 @@ class StatusBar(QWidget):
         self._cancel.setProperty("role", "link")
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(cancel)
-        self._explained = QLabel()
-        self._quality = QLabel()
-        for label in (self._explained, self._quality):
-            label.setProperty("voice", "second")
-            # A long sentence gives way to the chip, which is never covered.
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._explained.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._facts = _Facts()
         chip = QLabel(RESEARCH_USE)
         chip.setObjectName("research")
         chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -49,13 +45,9 @@ class StatusBar(QWidget):
         row.addWidget(self._activity)
         row.addWidget(self._bar)
         row.addWidget(self._cancel)
-        row.addStretch(1)
-        row.addWidget(self._explained)
-        row.addSpacing(SPACE.padding)
-        row.addWidget(self._quality, 4)
-        row.addSpacing(4)
+        row.addWidget(self._facts, 1)
+        row.addSpacing(SPACE.unit)
         row.addWidget(chip)
-        self._quality.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         session.on(Shown, self.show_state)
         self.show_state(session.shown)
 
@@ -66,10 +58,25 @@ class StatusBar(QWidget):
         self._bar.setValue(round(1000 * (shown.progress or 0.0)))
         self._bar.setVisible(busy)
         self._cancel.setVisible(busy)
-        self._explained.setText(explained_sentence(shown))
         quality = quality_sentence(shown.case) if shown.case else ""
-        self._quality.setText(quality)
-        self._quality.setToolTip(_all_warnings(shown.case))
+        self._facts.setText(GAP.join(text for text in (explained_sentence(shown), quality) if text))
+        self._facts.setToolTip(_all_warnings(shown.case))
+
+
+class _Facts(QLabel):
+    """Sentences at the right; what is too long is elided, so that the chip beside it is never covered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("voice", "second")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Write the text, elided at its end."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def explained_sentence(shown: Shown) -> str:

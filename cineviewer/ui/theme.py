@@ -122,16 +122,17 @@ QToolButton:focus {{ border: 2px solid {c.teal}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QToolButton[role="icon"]:checked {{ background: {c.teal_wash}; }}
 QToolButton[role="primary"] {{ background: {c.teal}; color: {c.on_teal}; }}
-QToolButton[role="chip"] {{ border: 1px solid {c.line}; border-radius: 10px; padding: 2px 7px; font-weight: 500; }}
+QToolButton[role="chip"] {{ border: 1px solid {c.line}; border-radius: 10px; padding: 0 3px;
+    min-height: 19px; max-height: 19px; font-weight: 500; font-size: {TYPE.caption}px; }}
 QToolButton[role="chip"]:checked {{ background: {c.teal_wash}; border: 1px solid {c.teal}; color: {c.teal};
     font-weight: 600; }}
-QToolButton[role="chip"]:focus {{ border: 2px solid {c.teal}; padding: 1px 6px; }}
+QToolButton[role="chip"]:focus {{ border: 2px solid {c.teal}; padding: 0 2px; min-height: 17px; max-height: 17px; }}
 QFrame[role="segments"] {{ background: {c.fill}; border: 1px solid {c.line}; border-radius: {r + 1}px; }}
-QToolButton[role="segment"] {{ border: 1px solid transparent; border-radius: {r}px; padding: 3px 9px; font-weight: 500;
-    color: {c.text_second}; }}
+QToolButton[role="segment"] {{ border: 1px solid transparent; border-radius: {r}px; padding: 0 6px;
+    min-height: 20px; max-height: 20px; font-weight: 500; color: {c.text_second}; }}
 QToolButton[role="segment"]:checked {{ background: {c.panel}; border: 1px solid {c.line}; color: {c.text};
     font-weight: 600; }}
-QToolButton[role="segment"]:focus {{ border: 2px solid {c.teal}; padding: 2px 8px; }}
+QToolButton[role="segment"]:focus {{ border: 2px solid {c.teal}; padding: 0 5px; min-height: 18px; max-height: 18px; }}
 QProgressBar {{ background: {c.line}; border: none; border-radius: 2px; }}
 QProgressBar::chunk {{ background: {c.teal}; border-radius: 2px; }}
 QAbstractItemView {{ background: {c.panel}; border: none; outline: none; }}

@@ -1,0 +1,121 @@
+"""Starts the window: the traces first; what is heavy comes after the first picture."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+from cineviewer.session import Cursor, Look, Selection, Session, document
+from cineviewer.ui import theme
+from cineviewer.ui.link import Link
+from cineviewer.ui.memory import Memory
+from cineviewer.ui.settle import when_settled
+from cineviewer.ui.window import MainWindow
+
+SETTLE_LIMIT_S = 120.0
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Open the window on what the arguments name; return the exit code.
+
+    Without arguments the records of last time come back, and the bundled cases where there were none.
+    """
+    options = _options(arguments)
+    QCoreApplication.setApplicationName("cineviewer")
+    QCoreApplication.setOrganizationName("cineviewer")
+    app = QApplication.instance() or QApplication([sys.argv[0], *options.qt])
+    assert isinstance(app, QApplication)
+    session, memory = Session(), Memory(options.state)
+    if options.screenshot is None:
+        memory.read_session(session)
+    if options.session is not None:
+        session.restore(document.read(options.session.read_text(encoding="utf-8")))
+    if options.theme is not None:
+        session.restore([replace(session.get(Look), theme=options.theme)])
+    theme.apply(app, session.get(Look))
+    link = Link(session)
+    window = MainWindow(session, memory, link, gl=options.gl)
+    window.restore()
+    if options.size is not None:
+        window.resize(*options.size)
+    begin(window, options.paths, remembered=options.session is None and options.screenshot is None)
+    window.painted.connect(link.start)
+    if options.measure is not None:
+        from cineviewer.ui.measure import Milestones
+
+        Milestones(window, options.measure)
+    if options.screenshot is not None:
+        when_settled(window, lambda settled: _take(window, options.screenshot, settled), SETTLE_LIMIT_S)
+    window.show()
+    return app.exec()
+
+
+def begin(window: MainWindow, paths: Sequence[Path], *, remembered: bool) -> None:
+    """Open the paths, else what was open last time, else the bundled cases."""
+    session = window.session
+    selection = session.get(Selection)
+    session.restore([Selection()])
+    if paths:
+        window.open_paths(list(paths))
+        return
+    if remembered and selection.path is not None and _is_here(selection.path):
+        window.reopen(selection)
+        return
+    window.open_demo()
+    peak = _peak_ms(session)
+    if peak is not None:
+        session.set(Cursor(peak))
+
+
+def _peak_ms(session: Session) -> float | None:
+    """Return where the shown profile speaks loudest: the first picture should have something to say."""
+    explanation = session.shown.case.explanation if session.shown.case else None
+    if explanation is None:
+        return None
+    return float(explanation.window.time_ms[abs(explanation.profile).argmax()])
+
+
+def _is_here(path: str) -> bool:
+    return any(Path(f"{path}{suffix}").is_file() for suffix in ("", ".hea"))
+
+
+def _take(window: MainWindow, path: Path, settled: bool) -> None:
+    saved = window.grab().save(str(path))
+    if not saved:
+        print(f"{path}: the picture could not be written; choose another place.", file=sys.stderr)
+    elif not settled:
+        print(f"The window was still computing after {SETTLE_LIMIT_S:.0f} s; {path} shows it so.", file=sys.stderr)
+    else:
+        print(path)
+    window.close()
+    QCoreApplication.exit(0 if saved and settled else 1)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    return int(width), int(height)
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="cineviewer", description="Shows where a network's verdict on a 12-lead ECG comes from."
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="records, or a folder of them")
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="draw the window, save its picture, end")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size, 1280x800")
+    parser.add_argument("--theme", choices=("light", "dark", "system"))
+    parser.add_argument(
+        "--gl", choices=("auto", "native", "blit", "off"), default="auto", help="how the ventricles are drawn"
+    )
+    parser.add_argument("--no-cache", action="store_true", help="compute anew what was computed before")
+    parser.add_argument("--session", type=Path, metavar="FILE", help="a session saved by the window")
+    parser.add_argument("--state", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--measure", type=float, help=argparse.SUPPRESS)
+    parser.add_argument("--qt", nargs="*", default=[], help=argparse.SUPPRESS)
+    return parser.parse_args(list(arguments))

@@ -1,0 +1,116 @@
+"""What survives a restart: the window's geometry and arrangement, recent records, the session, the reader's notes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+from cineviewer.session import Notes, Session, document
+
+RECENT = 8
+
+
+class Memory:
+    """Settings of this user on this machine; `folder` is where files of the reader's own lie."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+        self.folder = folder or Path(place)
+        self._settings = QSettings(str(self.folder / "window.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def geometry(self) -> QByteArray:
+        """The main window's geometry, empty before the first time."""
+        value = self._settings.value("geometry", QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._settings.setValue("geometry", value)
+
+    @property
+    def arrangement(self) -> str:
+        """The panes' arrangement."""
+        return str(self._settings.value("arrangement", ""))
+
+    @arrangement.setter
+    def arrangement(self, value: str) -> None:
+        self._settings.setValue("arrangement", value)
+
+    @property
+    def last_folder(self) -> str:
+        """Where the last record was opened from."""
+        return str(self._settings.value("last_folder", str(Path.home())))
+
+    @property
+    def listed_folder(self) -> str:
+        """The folder that the case list showed last, "" for none."""
+        return str(self._settings.value("listed_folder", ""))
+
+    @listed_folder.setter
+    def listed_folder(self, value: str) -> None:
+        self._settings.setValue("listed_folder", value)
+
+    @property
+    def recent(self) -> list[str]:
+        """Records and folders opened last, newest first."""
+        try:
+            stored = json.loads(str(self._settings.value("recent", "[]")))
+        except ValueError:
+            return []
+        return [str(path) for path in stored] if isinstance(stored, list) else []
+
+    def remember(self, path: Path) -> None:
+        """Put a record or folder at the head of the recent ones."""
+        others = [other for other in self.recent if other != str(path)]
+        self._settings.setValue("recent", json.dumps([str(path), *others][:RECENT]))
+        self._settings.setValue("last_folder", str(path if path.is_dir() else path.parent))
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent records: file names may be identity."""
+        self._settings.setValue("recent", "[]")
+
+    def read_session(self, session: Session) -> None:
+        """Put the session of last time back, and the reader's notes."""
+        session.restore(document.read(_text(self.folder / "session.json")))
+        session.restore([_notes(_text(self.folder / "notes.json"))])
+
+    def write_session(self, session: Session) -> None:
+        """Keep the session for next time."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write(self.folder / "session.json", document.write(session))
+        self._settings.sync()
+
+    def write_notes(self, notes: Notes) -> None:
+        """Keep the reader's stars, tags and notes, at once: they are the reader's work."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        stored = {"schema": 1, "stars": sorted(notes.stars), "tags": notes.tags, "text": notes.text}
+        write(self.folder / "notes.json", json.dumps(stored, indent=1))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new, never a part."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _notes(text: str) -> Notes:
+    try:
+        stored = json.loads(text)
+        return Notes(
+            stars=frozenset(map(str, stored["stars"])),
+            tags={str(key): tuple(map(str, names)) for key, names in stored["tags"].items()},
+            text={str(key): str(words) for key, words in stored["text"].items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Notes()

@@ -1,0 +1,350 @@
+"""The main window: the look's composition of panes, opened by whatever a person gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
+
+from cineviewer.session import Look, Notes, Selection, Session, document
+from cineviewer.ui import case_sources, theme
+from cineviewer.ui.actions import PANES
+from cineviewer.ui.arrangement import Arrangement
+from cineviewer.ui.case_list import of_files
+from cineviewer.ui.head import HeadBar
+from cineviewer.ui.link import STORED, Link
+from cineviewer.ui.memory import Memory, write
+from cineviewer.ui.menus import Menus
+from cineviewer.ui.notice import Notice, Welcome
+from cineviewer.ui.panes.cases import CasesPane
+from cineviewer.ui.panes.findings import FindingsPane
+from cineviewer.ui.panes.timeline import TimelinePane
+from cineviewer.ui.panes.traces import TracesPane
+from cineviewer.ui.panes.ventricles import VentriclesPane
+from cineviewer.ui.playback import Player
+from cineviewer.ui.sheets import About, NoteSheet, ShortcutSheet
+from cineviewer.ui.status import StatusBar
+
+SIZE = (1280, 800)
+SMALLEST = (900, 560)
+Gl = Literal["auto", "native", "blit", "off"]
+RECORD_FILES = "ECG records (*.hea *.dat *.mat *.npz);;All files (*)"
+
+
+class MainWindow(QMainWindow):
+    """All panes around one session.
+
+    Parameters
+    ----------
+    session, memory
+        What the window shows, and what survives a restart.
+    link
+        Asks the worker for what the session selects.
+    gl
+        How the ventricles are drawn.
+    """
+
+    painted = Signal()
+    """The traces were painted for the first time."""
+
+    def __init__(self, session: Session, memory: Memory, link: Link, *, gl: Gl = "auto") -> None:
+        super().__init__()
+        self.session = session
+        self.memory = memory
+        self._link = link
+        self.setWindowTitle("cineviewer")
+        self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
+        self._cases = CasesPane(session)
+        self.arrangement = Arrangement(
+            {
+                "cases": self._cases,
+                "traces": TracesPane(session),
+                "timeline": TimelinePane(session),
+                "ventricles": VentriclesPane(session, gl=gl),
+                "findings": FindingsPane(session),
+            }
+        )
+        self.menus = Menus(self, self)
+        self.setMenuWidget(HeadBar(session, self.menus))
+        self._recent_menu()
+        self._set_central(StatusBar(session, link.cancel))
+        traces = self.arrangement.pane("traces")
+        self.notice = Notice(session, traces, self.retry)
+        self.welcome = Welcome(session, traces, self.ask_for_record, self.open_demo)
+        self._player = Player(session, self)
+        self._has_painted = False
+        self._watch_panes(True)
+        # Keys belong to the cursor from the first moment: no box or button has the focus at first.
+        self.arrangement.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.arrangement.setFocus()
+        self._connect()
+
+    def _set_central(self, status: StatusBar) -> None:
+        central, column = QWidget(), QVBoxLayout()
+        central.setObjectName("ground")
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.arrangement, 1)
+        column.addWidget(status)
+        central.setLayout(column)
+        self.setCentralWidget(central)
+
+    def _connect(self) -> None:
+        self._cases.expand.connect(lambda: self.arrangement.expand_cases(True))
+        self._cases.failed.connect(self._say)
+        self._link.read.connect(self._cases.mark)
+        self.arrangement.railed.connect(self._cases.set_rail)
+        self.session.on(Look, self._restyle)
+        self.session.on(Notes, self.memory.write_notes)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+
+    # Opening
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open what was given: one folder as a list, else records, the first of them shown."""
+        if not paths:
+            return
+        if len(paths) == 1 and paths[0].is_dir():
+            self.memory.remember(paths[0])
+            self.memory.listed_folder = str(paths[0])
+            self._cases.open_folder(paths[0])
+            return
+        stored = [path for path in paths if path.suffix == STORED]
+        others = [path for path in paths if path.suffix != STORED]
+        cases = case_sources.of_paths(others) if others else of_files(stored)
+        self.memory.remember(paths[0])
+        self.session.set(replace(self.session.get(Selection), path=None, beat=None))
+        self._cases.show_list(cases)
+        self._cases.open_first()
+
+    def reopen(self, selection: Selection) -> None:
+        """Show again what was shown last time, in the list that it stood in."""
+        folder = Path(self.memory.listed_folder)
+        path = Path(selection.path or "")
+        if self.memory.listed_folder and folder.is_dir():
+            self._cases.open_folder(folder)
+        elif path.suffix == STORED and case_sources.of_demo().row_of(str(path)) is not None:
+            self._cases.show_list(case_sources.of_demo())
+        else:
+            self._cases.show_list(of_files([path]) if path.suffix == STORED else case_sources.of_paths([path]))
+        self.session.set(selection)
+
+    def open_demo(self) -> None:
+        """List the bundled cases and open the first."""
+        self.memory.listed_folder = ""
+        cases = case_sources.of_demo()
+        self._cases.show_list(cases)
+        if not len(cases):
+            self._say("The bundled cases are missing; install cineviewer again, or open a record of your own.")
+        elif self._cases.cases.row_of(self.session.get(Selection).path or "") is None:
+            self._cases.open_first()
+
+    def ask_for_record(self) -> None:
+        """Ask for records by a dialog and open them."""
+        names, _ = QFileDialog.getOpenFileNames(self, "Open record", self.memory.last_folder, RECORD_FILES)
+        self.open_paths([Path(name) for name in names])
+
+    def ask_for_folder(self) -> None:
+        """Ask for a folder by a dialog and list it."""
+        name = QFileDialog.getExistingDirectory(self, "Open folder", self.memory.last_folder)
+        if name:
+            self.open_paths([Path(name)])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        event.acceptProposedAction()
+        self.open_paths([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def _recent_menu(self) -> None:
+        menu = self.menus.menu("File/Recent")
+
+        def fill() -> None:
+            menu.clear()
+            for path in self.memory.recent:
+                menu.addAction(path, lambda path=path: self.open_paths([Path(path)]))  # type: ignore[misc]
+            menu.addSeparator()
+            menu.addAction("Forget these", self.memory.forget_recent).setEnabled(bool(self.memory.recent))
+
+        menu.aboutToShow.connect(fill)
+
+    # What actions ask of the window
+
+    def step_case(self, by: int) -> None:
+        """Open another case of the list."""
+        self._cases.step(by)
+
+    def retry(self) -> None:
+        """Read and explain the selected case once more."""
+        self._link.retry()
+
+    def cancel(self) -> None:
+        """Stop what is being computed."""
+        self._link.cancel()
+
+    def search_cases(self) -> None:
+        """Put the keyboard into the list's search."""
+        self.arrangement.set_shown("cases", True)
+        self._cases.search()
+
+    def toggle_star(self) -> None:
+        """Star the case on screen, or take the star away."""
+        case, notes = self.session.shown.case, self.session.get(Notes)
+        if case is not None:
+            self.session.set(replace(notes, stars=notes.stars ^ {case.record.sha256}))
+
+    def edit_note(self) -> None:
+        """Let the reader write on the case on screen."""
+        if self.session.shown.case is not None:
+            NoteSheet(self.session, self.session.shown.case.record, self).exec()
+
+    def export_cases(self) -> None:
+        """Save the rows that the list shows as CSV."""
+        self._save("Export case list", "cases.csv", "CSV (*.csv)", self._cases.export)
+
+    def join_summary(self) -> None:
+        """Add a batch's summary.csv to the list."""
+        name, _ = QFileDialog.getOpenFileName(self, "Join summary.csv", self.memory.last_folder, "CSV (*.csv)")
+        if not name:
+            return
+        try:
+            if not self._cases.join(Path(name)):
+                self._say(f"{Path(name).name}: none of its paths is in this list; list the folder that was explained.")
+        except (OSError, ValueError) as error:
+            self._say(f"{Path(name).name} could not be read as a summary: {error}")
+
+    def save_picture(self) -> None:
+        """Save the window as a picture, its foot included."""
+        self._save("Save picture", "cineviewer.png", "PNG (*.png)", lambda path: self.grab().save(str(path)))
+
+    def save_session(self) -> None:
+        """Save the session as JSON."""
+        self._save(
+            "Save session", "session.json", "JSON (*.json)", lambda path: write(path, document.write(self.session))
+        )
+
+    def toggle_pane(self, name: str) -> None:
+        """Show or hide a pane."""
+        self.arrangement.set_shown(name, not self.arrangement.shows(name))
+
+    def toggle_detached(self, name: str) -> None:
+        """Move a pane to a window of its own, or back."""
+        if self.arrangement.is_detached(name):
+            self.arrangement.attach(name)
+        else:
+            self.arrangement.detach(name)
+
+    def shows_pane(self, name: str) -> bool:
+        """Return whether a pane is visible."""
+        return self.arrangement.shows(name)
+
+    def is_detached(self, name: str) -> bool:
+        """Return whether a pane has a window of its own."""
+        return self.arrangement.is_detached(name)
+
+    def reset_layout(self) -> None:
+        """Put every pane back in its place."""
+        self.arrangement.reset()
+
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or a window again."""
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def show_shortcuts(self) -> None:
+        """Show what keys and mouse do."""
+        ShortcutSheet(self).exec()
+
+    def show_about(self) -> None:
+        """Show version, licences and purpose."""
+        About(self).exec()
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.close()
+
+    # What starting and testing ask of the window
+
+    def is_busy(self) -> bool:
+        """Return whether anything is still being computed or listed."""
+        return self.session.shown.progress is not None or self._cases.is_busy
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Notice the first picture; what is heavy starts after it."""
+        if event.type() == QEvent.Type.Paint and not self._has_painted:
+            self._has_painted = True
+            self._watch_panes(False)
+            QTimer.singleShot(0, self.painted.emit)
+        return False
+
+    def _watch_panes(self, watched: bool) -> None:
+        # All panes are painted in one go, in an order that is Qt's own. Whoever is first sets the timer that says so:
+        # then it goes off when the picture is done, and before the timer by which the ventricles load.
+        for widget in self.arrangement.findChildren(QWidget):
+            if watched:
+                widget.installEventFilter(self)
+            else:
+                widget.removeEventFilter(self)
+
+    # What Qt asks of the window
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Return press the button that has the focus: Space belongs to playback."""
+        focused = QApplication.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            focused.click()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember what survives a restart, end the worker."""
+        self.memory.geometry = self.saveGeometry()
+        self.memory.arrangement = self.arrangement.save()
+        self.memory.write_session(self.session)
+        for name in PANES:
+            self.arrangement.pane(name).close()
+        self.arrangement.close_outside()
+        self._link.close()
+        super().closeEvent(event)
+
+    def restore(self) -> None:
+        """Take the size, place and arrangement of last time."""
+        if self.memory.geometry.isEmpty() or not self.restoreGeometry(self.memory.geometry):
+            self.resize(*SIZE)
+        self.arrangement.restore(self.memory.arrangement)
+
+    def _save(self, title: str, name: str, kind: str, write_to: Callable[[Path], object]) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, title, str(Path(self.memory.last_folder) / name), kind)
+        if not chosen:
+            return
+        try:
+            write_to(Path(chosen))
+        except OSError as error:
+            self._say(f"{Path(chosen).name} could not be written: {error.strerror}; choose another folder.")
+
+    def _write_session(self, path: Path) -> None:
+        write(path, document.write(self.session))
+
+    def _say(self, sentence: str) -> None:
+        self.session.show(replace(self.session.shown, notice=sentence))
+
+    def _scheme_changed(self, _scheme: object) -> None:
+        if self.session.get(Look).theme == "system":
+            QTimer.singleShot(0, lambda: self._restyle(self.session.get(Look)))
+
+    def _restyle(self, look: Look) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, look)
