@@ -144,6 +144,14 @@ def parse(content: bytes, path: Path) -> Header:
     return _multiple(first, lines[1:], comments, path)
 
 
+def is_file(path: Path) -> bool:
+    """Say whether there is such a file; one that the system does not show (a name too long) is not there."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def unreachable(path: Path, error: OSError) -> InputError:
     """Return the sentence for a file that the system does not give."""
     match error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,9 +46,9 @@ def without_suffix(path: Path) -> Path:
 
 
 def _found(argument: Path) -> Iterator[Found]:
-    if not _is(Path.is_dir, argument):
+    if not _is_folder(argument):
         bare = without_suffix(argument)
-        has_header = argument.suffix.lower() == ".hea" or _is(Path.is_file, bare.with_name(f"{bare.name}.hea"))
+        has_header = argument.suffix.lower() == ".hea" or header.is_file(bare.with_name(f"{bare.name}.hea"))
         yield Found(bare if has_header else argument, Path(bare.name))
         return
     empty = True
@@ -62,12 +62,11 @@ def _found(argument: Path) -> Iterator[Found]:
         yield Found(argument, Path(argument.resolve().name or "folder"))
 
 
-def _is(kind: Callable[[Path], bool], path: Path) -> bool:
-    """Ask for a file's kind; where the system does not say (a folder without permission), reading it will say why."""
+def _is_folder(path: Path) -> bool:
     try:
-        return kind(path)
+        return path.is_dir()
     except OSError:
-        return False
+        return False  # reading it will say why
 
 
 def _records(folder: Path, files: list[str]) -> list[str]:

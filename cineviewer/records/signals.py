@@ -12,7 +12,7 @@ from cineviewer.ecg import LEADS, Floats
 from cineviewer.errors import InputError
 from cineviewer.records import header as headers
 from cineviewer.records import samples
-from cineviewer.records.header import DEFAULT_GAIN, DEFAULT_RATE_HZ, MAX_SAMPLES, NO_FILE, Header, Signal
+from cineviewer.records.header import DEFAULT_GAIN, DEFAULT_RATE_HZ, MAX_SAMPLES, NO_FILE, Header, Signal, is_file
 from cineviewer.records.leads import is_torso, is_vague, lead_of
 from cineviewer.records.samples import INVALID, Stored
 
@@ -81,13 +81,12 @@ def _single(header: Header, said_of: str) -> Channels:
 
 def _found(header: Header) -> tuple[Header, list[str]]:
     """Take a signal file that was renamed together with its header, and say so; its checksums have to agree."""
-    here = header.path.with_suffix
     renamed = {
-        signal.file: here(f".{signal.file.rpartition('.')[2]}").name
+        signal.file: f"{header.path.stem}.{signal.file.rpartition('.')[2]}"
         for signal in header.signals
-        if signal.file != NO_FILE and not header.path.with_name(signal.file).exists()
+        if signal.file != NO_FILE and not is_file(header.path.with_name(signal.file))
     }
-    if len(renamed) == 1 and all(header.path.with_name(name).is_file() for name in renamed.values()):
+    if len(renamed) == 1 and all(is_file(header.path.with_name(name)) for name in renamed.values()):
         signals = tuple(replace(signal, file=renamed.get(signal.file, signal.file)) for signal in header.signals)
         (old, new), *_ = renamed.items()
         sentence = f"{header.path.name} names {old}, which is not here; {new} was read in its place"
@@ -226,7 +225,7 @@ def _parts(header: Header) -> list[tuple[int, Header]]:
     for segment in header.segments:
         path = header.path.with_name(f"{segment.name}.hea")
         if segment.name != NO_FILE and segment.n_samples:
-            if path.is_file():
+            if is_file(path):
                 parts.append((start, _part(path, segment.n_samples, header)))
             else:
                 missing.append(path.name)
