@@ -11,9 +11,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cineviewer.models.card import Evaluation, Figures, Interval, write_card
+from cineviewer.models.card import Evaluation, Interval, write_card
 from cineviewer.models.evaluation import Answers, Labelled, Split, ask, evaluations, labelled
 from cineviewer.models.model import Model, load, model_folder
+
+
+_ROWS = (
+    ("accuracy", "accuracy"),
+    ("macro F1", "macro_f1"),
+    ("AUROC", "auroc"),
+    ("sensitivity", "sensitivity"),
+    ("specificity", "specificity"),
+)
 
 
 def command(
@@ -74,23 +83,20 @@ def _figures(one: Evaluation) -> dict[str, Any]:
 
 
 def _show(each: tuple[Evaluation, ...], together: Evaluation | None, silent: int) -> None:
-    shown = each[0]
-    table = Table(title=f"{shown.data}, {shown.split}")
-    for heading in ("", "n", "accuracy", "macro F1", "AUROC", "sensitivity", "specificity", "ECE"):
-        table.add_column(heading, justify="left" if not heading else "right", no_wrap=True)
-    rows = [(f"seed {one.seed}", one) for one in each] + ([("together", together)] if together else [])
-    for name, one in rows:
-        for unit, figures in (("window", one.per_window), ("record", one.per_record)):
-            table.add_row(f"{name}, per {unit}", *_cells(figures))
-    Console(width=140).print(table)
+    """Print a table a seed, narrow enough for any terminal."""
+    console = Console()
+    for one in (*each, together):
+        if one is None:
+            continue
+        who = f"seed {one.seed}" if one is not together else "all seeds together"
+        table = Table("", "per window", "per record", title=f"{one.data}, {one.split}: {who}")
+        table.add_row("n", str(one.per_window.n), str(one.per_record.n))
+        for heading, name in _ROWS:
+            table.add_row(heading, *(_spell(getattr(figures, name)) for figures in (one.per_window, one.per_record)))
+        table.add_row("ECE", *("–" if f.ece is None else f"{f.ece:.3f}" for f in (one.per_window, one.per_record)))
+        console.print(table)
     if silent:
         Console(stderr=True).print(f"{silent} records gave no window and are not counted")
-
-
-def _cells(figures: Figures) -> list[str]:
-    intervals = (figures.accuracy, figures.macro_f1, figures.auroc, figures.sensitivity, figures.specificity)
-    ece = "–" if figures.ece is None else f"{figures.ece:.3f}"
-    return [str(figures.n), *(_spell(interval) for interval in intervals), ece]
 
 
 def _spell(interval: Interval) -> str:
