@@ -15,7 +15,6 @@ from cineviewer.models.card import Evaluation, Interval, write_card
 from cineviewer.models.evaluation import Answers, Labelled, Split, ask, evaluations, labelled
 from cineviewer.models.model import Model, load, model_folder
 
-
 _ROWS = (
     ("accuracy", "accuracy"),
     ("macro F1", "macro_f1"),
