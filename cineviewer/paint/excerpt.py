@@ -91,9 +91,10 @@ def evidence(shown: Shown, selection: Selection, overlay: Overlay, scale: Colour
     attribution = found.attribution
     limit = scale.limit if scale.locked and scale.limit else limit_of(attribution.phi)
     rate_hz = found.window.rate_hz
+    coarse = not attribution.final
     return Evidence(
-        phi=attribution.phi if attribution.final else _coarse(attribution.phi, rate_hz),
-        profile=found.profile,
+        phi=_coarse(attribution.phi, rate_hz).astype(np.float32) if coarse else attribution.phi,
+        profile=_coarse(found.profile[np.newaxis], rate_hz)[0] if coarse else found.profile,
         rate_hz=rate_hz,
         limit=limit / max(overlay.strength, 1e-3),
         shares=dict(found.top_leads) if attribution.final and not shown.stale else None,
@@ -112,15 +113,16 @@ def limit_of(phi: Floats) -> float:
 
 
 def start_of(case: Case, selection: Selection) -> float | None:
-    """Return the second of the record at which the chosen window begins (of the beat most like the median one)."""
+    """Return the second of the record at which the chosen window begins; None where it has no known place.
+
+    The median beat stands where the beat most like it does, which only its explanation tells.
+    """
     found = explanation_of(case, selection)
     if found is not None:
         return found.window.start_s
     beat = selected_beat(case, selection)
-    if case.delineation is None or not case.delineation.beats:
+    if beat is None or case.delineation is None:
         return None
-    if beat is None:
-        beat = next((k for k, b in enumerate(case.delineation.beats) if b.cluster == 0), 0)
     onset = case.delineation.beats[beat].landmarks.qrs_on
     return None if onset is None else onset / case.record.rate_hz
 
@@ -150,10 +152,10 @@ def _cut(signal_mv: Floats, rate_hz: float, marks: Landmarks, beat: int | None) 
     )
 
 
-def _coarse(phi: Floats, rate_hz: float) -> Floats:
+def _coarse(values: Floats | Doubles, rate_hz: float) -> Doubles:
     """Average over steps of 20 ms: a map that is not final must not look finer than it is."""
     step = max(1, round(COARSE_MS * rate_hz / 1000.0))
-    edges = np.arange(0, phi.shape[1], step)
-    sums = np.add.reduceat(phi, edges, axis=1)
-    lengths = np.diff(np.append(edges, phi.shape[1]))
-    return np.asarray(np.repeat(sums / lengths, lengths, axis=1), dtype=np.float32)
+    edges = np.arange(0, values.shape[1], step)
+    lengths = np.diff(np.append(edges, values.shape[1]))
+    means = np.add.reduceat(values.astype(np.float64), edges, axis=1) / lengths
+    return np.asarray(np.repeat(means, lengths, axis=1))

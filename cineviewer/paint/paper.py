@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 
 from cineviewer.ecg import Floats
 from cineviewer.paint import colourmap
+from cineviewer.paint.fonts import font
 from cineviewer.paint.layout import Area, Plan
 from cineviewer.paint.tokens import WIDTH, Tokens
 
@@ -131,7 +132,12 @@ def draw_text(painter: QPainter, at: QPointF, text: str, face: QFont, colour: st
 
 def text_width(text: str, face: QFont) -> float:
     """Return how many px a text takes."""
-    return QFontMetricsF(face).horizontalAdvance(text)
+    return _text_width(text, face.pixelSize(), face.weight())
+
+
+@lru_cache(maxsize=2048)
+def _text_width(text: str, size_px: int, weight: int) -> float:
+    return QFontMetricsF(font(size_px, weight)).horizontalAdvance(text)
 
 
 _Axis = tuple[float, float, float, float, float, int, int]

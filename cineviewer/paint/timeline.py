@@ -48,11 +48,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimelineSheet:
-    """What the timeline shows; `profile` is None while there is no evidence."""
+    """What the timeline shows; `profile` is None while there is no evidence, `final` False while it is coarse."""
 
     window: Window
     profile: Doubles | None = None
     fade: float = 1.0
+    final: bool = True
 
 
 def frame(area: Area, sheet: TimelineSheet) -> Frame:
@@ -66,8 +67,8 @@ def frame(area: Area, sheet: TimelineSheet) -> Frame:
 
 
 def half_span_ms(sheet: TimelineSheet) -> tuple[float, float] | None:
-    """Return the shortest span that holds half of the evidence, or None."""
-    return None if sheet.profile is None else half_evidence(sheet.profile, sheet.window.time_ms)
+    """Return the shortest span that holds half of the evidence; None where there is none, or it is not final."""
+    return None if sheet.profile is None or not sheet.final else half_evidence(sheet.profile, sheet.window.time_ms)
 
 
 def segments(window: Window) -> tuple[tuple[str, float, float], ...]:

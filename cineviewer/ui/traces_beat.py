@@ -30,7 +30,7 @@ class BeatTraces(PlannedSheet):
     @property
     def first_s(self) -> float:
         """QRS onset in the record."""
-        return (self.view.start_s if self.view else None) or 0.0
+        return self.view.start_s if self.view else 0.0
 
     def arrange(self) -> None:
         """Lay the cells out: whole millimetres, QRS onset on a thick line."""

@@ -39,7 +39,7 @@ class PlannedSheet(Sheet):
             return None
         cell = self._dragged or self.plan.cell_at(at.x(), at.y())
         time_s = min(max(self.plan.time_at(cell, at.x()), cell.start_s), cell.start_s + cell.seconds)
-        return 1000.0 * (time_s + self.first_s - (self.view.start_s or 0.0))
+        return 1000.0 * (time_s + self.first_s - self.view.start_s)
 
     def paint_over(self, painter: QPainter, view: TracesView) -> None:
         """Draw the calipers."""

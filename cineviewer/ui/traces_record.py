@@ -50,7 +50,7 @@ class RecordTraces(PlannedSheet):
     def strips(self, t_ms: float) -> tuple[Strip, ...]:
         """Return a line in each cell that shows the cursor's time; the tag under the lowest."""
         view = self.view
-        if view is None or self.plan is None or view.start_s is None:
+        if view is None or self.plan is None:
             return ()
         time_s = view.start_s + t_ms / 1000.0
         cells = self.plan.holding(time_s)
@@ -70,7 +70,7 @@ class RecordTraces(PlannedSheet):
         """Explain the beat under the pointer."""
         t_ms = self.time_ms(event.position())
         if self.view is not None and t_ms is not None:
-            choose_beat(self.session, self.view, (self.view.start_s or 0.0) + t_ms / 1000.0)
+            choose_beat(self.session, self.view, self.view.start_s + t_ms / 1000.0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the record."""
@@ -142,7 +142,7 @@ class Overview(Sheet):
     def strips(self, t_ms: float) -> tuple[Strip, ...]:
         """Return one short line."""
         view = self.view
-        if view is None or view.start_s is None:
+        if view is None:
             return ()
         x = overview.x_of(whole(self), view.duration_s, view.start_s + t_ms / 1000.0)
         inner = overview.strip(whole(self))
@@ -151,7 +151,7 @@ class Overview(Sheet):
     def time_ms(self, at: QPointF) -> float | None:
         """Return the instant under a point."""
         view = self.view
-        if view is None or view.start_s is None:
+        if view is None:
             return None
         return 1000.0 * (overview.time_at(whole(self), view.duration_s, at.x()) - view.start_s)
 

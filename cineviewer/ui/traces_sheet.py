@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple, cast
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from cineviewer.ecg import LEADS, Floats
 from cineviewer.paint import paper
-from cineviewer.paint.fonts import SEMIBOLD, font
+from cineviewer.paint.fonts import SEMIBOLD, font, number
 from cineviewer.paint.layout import Area, Cell, Plan
 from cineviewer.paint.tokens import SPACE, TYPE, WIDTH, Tokens
 from cineviewer.session import Cursor, Session
@@ -20,7 +20,7 @@ from cineviewer.ui.traces_view import TracesView
 
 TAG_HEIGHT_PX = 14
 DOT_PX = 3.6
-CASING_PX = 2.0
+CASING_PX = 1.0
 _STRIP_PX = 6
 
 
@@ -98,10 +98,7 @@ class Sheet(QWidget):
             return
         layer = self._whole_layer(self.view)
         painter = QPainter(self)
-        ratio = self.devicePixelRatioF()
-        for part in cast("Iterable[QRect]", event.region()):
-            source = QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
-            painter.drawPixmap(QRectF(part), layer, source)
+        painter.drawPixmap(0, 0, layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_over(painter, self.view)
         look = self.tokens(self.view)
@@ -140,7 +137,9 @@ class Sheet(QWidget):
             self.update(before.united(self._region()))
 
     def _place_cursor(self, t_ms: float) -> None:
-        self._strips, self._tag = self.strips(t_ms), f"{t_ms:.0f} ms".replace("-", "−")
+        self._strips = self.strips(t_ms)
+        in_record = self.view is not None and self.view.window is None
+        self._tag = f"{t_ms / 1000.0:.3f} s" if in_record else f"{number(t_ms)} ms"
 
     def _region(self) -> QRegion:
         region = QRegion()
@@ -192,13 +191,12 @@ def tag_box(strip: Strip, words: str) -> QRectF:
 
 def draw_strip(painter: QPainter, strip: Strip, words: str, look: Tokens) -> None:
     """Draw a piece of the cursor: teal with a casing of paper, for teal alone is weak on strong evidence."""
-    line = QLineF(strip.x, strip.top, strip.x, strip.bottom)
     casing = QColor(look.paper)
     casing.setAlphaF(0.8)
-    painter.setPen(paper.pen(casing, WIDTH.cursor + 2.0 * CASING_PX * 0.6))
-    painter.drawLine(line)
-    painter.setPen(paper.pen(look.teal, WIDTH.cursor))
-    painter.drawLine(line)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    for width, colour in ((WIDTH.cursor + 2.0 * CASING_PX, casing), (WIDTH.cursor, QColor(look.teal))):
+        painter.fillRect(QRectF(strip.x - width / 2.0, strip.top, width, strip.bottom - strip.top), colour)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(paper.pen(look.paper, 1.2))
     painter.setBrush(QColor(look.teal))
     for x, y in strip.dots:

@@ -20,14 +20,16 @@ class TracesView:
     """All that the sheets, head and foot of the pane need.
 
     `kind` is what can be shown: the record where no beat is known yet. `start_s` is the chosen window's place in the
-    record, None while unknown. `look` colours the frame, `sheet_look` the paper (light paper in a dark window).
+    record, 0 while that is unknown (`placed` False). `look` colours the frame, `sheet_look` the paper, which may be
+    light in a dark window.
     """
 
     shown: Shown
     case: Case
     kind: Kind
     beat_index: int | None
-    start_s: float | None
+    start_s: float
+    placed: bool
     paper: Paper
     overlay: Overlay
     ruler: Ruler
@@ -77,7 +79,8 @@ def gather(session: Session, ruler: Ruler) -> TracesView | None:
         case=case,
         kind="record" if window is None else selection.view,
         beat_index=selected_beat(case, selection),
-        start_s=start_of(case, selection),
+        start_s=start_of(case, selection) or 0.0,
+        placed=start_of(case, selection) is not None,
         paper=paper,
         overlay=overlay,
         ruler=ruler,

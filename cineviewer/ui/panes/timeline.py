@@ -148,7 +148,8 @@ class Curve(Sheet):
         if view is not None and view.window is not None:
             found = view.evidence
             profile = found.profile if found is not None else None
-            self.sheet = timeline.TimelineSheet(view.window, profile, found.fade if found else 1.0)
+            fade, final = (found.fade, found.final) if found else (1.0, True)
+            self.sheet = timeline.TimelineSheet(view.window, profile, fade, final or view.shown.stale)
         super().show_view(view)
 
     def tokens(self, view: TracesView) -> Tokens:
@@ -279,7 +280,7 @@ class Clock(QWidget):
 def clock_words(view: TracesView, t_ms: float) -> tuple[str, str]:
     """Return the cursor's time in the beat and in the record, as words."""
     beat = f"{t_ms:.0f} ms after QRS onset" if t_ms >= 0.0 else f"{-t_ms:.0f} ms before QRS onset"
-    if view.start_s is None:
+    if not view.placed:
         return beat, ""
     place = "in record" if view.beat_index is not None else "in the beat most like it"
     return beat, f"{view.start_s + t_ms / 1000.0:.3f} s {place}"
