@@ -152,12 +152,12 @@ def test_commands_and_modules_are_the_same_list():
 @pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/manual.md"])
 def test_documents_name_only_commands_targets_and_files_that_exist(document):
     text = (ROOT / document).read_text(encoding="utf-8")
-    called = set(re.findall(r"^(?:\$ )?cineviewer ([a-z][a-z-]+)(?= |$)", text, re.MULTILINE))
+    blocks = "\n".join(re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    called = set(re.findall(r"^(?:\$ )?cineviewer ([a-z][a-z-]+)(?=\s)", blocks, re.MULTILINE))
     called |= set(re.findall(r"`cineviewer ([a-z][a-z-]+)[ `]", text))
-    # A single word that is a file or folder name opens the window.
-    assert not {name for name in called - set(commands.COMMANDS) if not (ROOT / name).exists()}
+    assert not called - set(commands.COMMANDS)
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert not set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)) - targets
+    assert not set(re.findall(r"`make ([a-z]+)", text) + re.findall(r"^make ([a-z]+)", blocks, re.MULTILINE)) - targets
     linked = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
     assert not [link for link in linked if not ((ROOT / document).parent / link).exists()]
 
