@@ -79,7 +79,9 @@ def _draw_trace(painter: QPainter, inner: Area, signal: Floats, look: Tokens) ->
     finite = signal[np.isfinite(signal)]
     if not finite.size:
         return
-    low, high = (float(v) for v in np.quantile(finite[:: max(1, finite.size // 20000)], _TRUSTED))
+    # Not np.quantile: its first call imports numpy.ma, a tenth of the time to the first picture.
+    ordered = np.sort(finite[:: max(1, finite.size // 20000)])
+    low, high = (float(ordered[round(share * (ordered.size - 1))]) for share in _TRUSTED)
     low, high = min(low, -0.2), max(high, 0.5)
     per_px = signal.size / inner.width
     at, values = curves.decimate(signal, per_px)
