@@ -31,6 +31,7 @@ FADE_FROM_PX, FADE_TO_PX = 4.0, 2.0
 PULSE_S = 0.2
 HALO_PX = 3.0
 _HATCH_PX = 6.0
+_VECTOR_STEPS = 8
 
 
 def box(area: Area) -> QRectF:
@@ -70,13 +71,16 @@ def heat(values: Floats, limit: float, look: Tokens, fade: float = 1.0) -> QImag
 
 def draw_heat_row(painter: QPainter, target: QRectF, image: QImage, row: int) -> None:
     """Draw one row of a heat image as full-height columns, one a sample: no glow that favours steep traces."""
-    painter.drawImage(target, image.copy(0, row, image.width(), 1))
+    columns = image.copy(0, row, image.width(), 1)
+    if not _is_raster(painter):
+        columns = columns.scaled(_VECTOR_STEPS * image.width(), _VECTOR_STEPS)  # readers of SVG and PDF blur px
+    painter.drawImage(target, columns)
 
 
 def draw_grid(painter: QPainter, area: Area, px_per_mm: float, anchor: tuple[float, float], look: Tokens) -> None:
     """Draw the 1 mm and 5 mm grid over paper and heat, thick lines through the anchor, as ink and never opaque."""
     to_px = painter.deviceTransform()
-    if painter.paintEngine().type() != QPaintEngine.Type.Raster or to_px.isRotating():
+    if not _is_raster(painter) or to_px.isRotating():
         _draw_grid_lines(painter, area, px_per_mm, anchor, look)
         return
     target = to_px.mapRect(box(area)).toAlignedRect()
@@ -138,6 +142,10 @@ def text_width(text: str, face: QFont) -> float:
 @lru_cache(maxsize=2048)
 def _text_width(text: str, size_px: int, weight: int) -> float:
     return QFontMetricsF(font(size_px, weight)).horizontalAdvance(text)
+
+
+def _is_raster(painter: QPainter) -> bool:
+    return painter.paintEngine().type() == QPaintEngine.Type.Raster
 
 
 _Axis = tuple[float, float, float, float, float, int, int]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator, QSvgRenderer
 
@@ -81,6 +81,7 @@ def test_svg_paper_looks_like_the_screens_paper(qapp, canvas):
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
     generator.setSize(QSize(300, 200))
+    generator.setViewBox(QRect(0, 0, 300, 200))
     painter = QPainter(generator)
     heat_under_grid(painter, look)
     painter.end()
