@@ -63,7 +63,8 @@ def command(
     else:
         console = Console()
         for name, error in silent.items():
-            console.print(f"{name}: {error}", markup=False, highlight=False, soft_wrap=True)
+            sentence = str(error) if str(error).startswith(str(name)) else f"{name}: {error}"
+            console.print(sentence, markup=False, highlight=False, soft_wrap=True)
         console.print(f"{len(jobs) - len(silent)} of {len(jobs)} records explained, results in {out}", highlight=False)
     if silent:
         raise typer.Exit(1)
