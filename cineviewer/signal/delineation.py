@@ -40,21 +40,22 @@ def analyse(record: Record) -> Delineation:
     judgement = quality.judge(record)
     signal, spikes = _working(record, _usable(judgement.leads))
     r = rpeaks.peaks(signal, WORKING_HZ, rpeaks.find(signal, WORKING_HZ))
+    if spikes.size:
+        r = pacing.ventricular(signal, WORKING_HZ, r)
     if r.size == 0:
         return Delineation((), None, measure(None, np.zeros(0)), judgement.leads, judgement.stretches)
     labels, anchors = clusters.sort(signal, WORKING_HZ, r)
     averages, shared = _averages(signal, spikes, r, labels, anchors)
     marks = [
-        _moved(shared[k], int(at) - averages[k].anchor, int(peak), signal.shape[1])
-        for k, at, peak in zip(labels.tolist(), anchors, r, strict=True)
+        _moved(shared[k], int(at) - averages[k].anchor, signal.shape[1])
+        for k, at in zip(labels.tolist(), anchors, strict=True)
     ]
     beats = tuple(
         Beat(_at_rate(mark, record), cluster) for mark, cluster in zip(_apart(marks), labels.tolist(), strict=True)
     )
-    dominant = labels == 0
-    first = replace(shared[0], r=averages[0].anchor + int(np.median(r[dominant] - anchors[dominant])))
-    median = _median(record, anchors[dominant], first, averages[0].anchor)
-    return Delineation(beats, median, measure(median, r / WORKING_HZ), judgement.leads, judgement.stretches)
+    median = _median(record, anchors[labels == 0], shared[0], averages[0].anchor)
+    r_s = np.array([mark.r for mark in marks]) / WORKING_HZ
+    return Delineation(beats, median, measure(median, r_s), judgement.leads, judgement.stretches)
 
 
 def _usable(leads: dict[str, Quality]) -> list[int]:
@@ -92,9 +93,10 @@ def _averages(
     return averages, shared
 
 
-def _moved(marks: Landmarks, by: int, r: int, n: int) -> Landmarks:
+def _moved(marks: Landmarks, by: int, n: int) -> Landmarks:
     """The landmarks of an average laid on one beat; what falls off the record's edge is absent."""
     moved = {name: None if (at := getattr(marks, name)) is None else at + by for name in _NAMES[1:]}
+    r = min(max(marks.r + by, 0), n - 1)
     return Landmarks(r, **{name: at if at is not None and 0 <= at < n else None for name, at in moved.items()})
 
 

@@ -10,6 +10,7 @@ from cineviewer.ecg import Doubles
 _LEAST_MV = 0.04  # mean over leads of the fourth difference / 16 of a spike
 _ISOLATION = 4.0  # times sharper than anything near it but itself
 _NEAR_S, _OWN_S = 0.08, 0.012
+_QRS_S, _AV_DELAY_S, _ATRIAL_SHARE = 0.12, 0.32, 0.4
 _BLANK_BEFORE_S, _BLANK_AFTER_S = 0.006, 0.010
 
 
@@ -48,6 +49,25 @@ def without(signal_mv: Doubles, rate_hz: float, at: npt.NDArray[np.intp]) -> Dou
         share = np.linspace(0.0, 1.0, end - start + 1)
         bridged[:, start : end + 1] = signal_mv[:, [start]] * (1 - share) + signal_mv[:, [end]] * share
     return bridged
+
+
+def ventricular(signal_mv: Doubles, rate_hz: float, r: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """R peaks of a paced record without what is only an atrial spike and its P wave.
+
+    Parameters
+    ----------
+    signal_mv
+        (leads, samples) without wander.
+    r
+        Samples, ascending. One that leads another by an AV delay and covers far less than it is atrial.
+    """
+    if r.size < 2:
+        return r
+    reach = round(_QRS_S / 2 * rate_hz)
+    around = np.clip(r[:, None] + np.arange(-reach, reach), 0, signal_mv.shape[1] - 1)
+    area = np.abs(signal_mv[:, around]).mean(axis=(0, 2))
+    atrial = (np.diff(r) < _AV_DELAY_S * rate_hz) & (area[:-1] < _ATRIAL_SHARE * area[1:])
+    return np.asarray(r[~np.append(atrial, False)], dtype=np.intp)
 
 
 def of_beats(at: npt.NDArray[np.intp], anchors: npt.NDArray[np.intp], anchor: int) -> int | None:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from cineviewer.ecg import Doubles
 from cineviewer.signal.medianbeat import Average
+from cineviewer.signal.twave import weighted_quantile
 
 # Fitted on the odd records of LUDB and checked on its even ones (Kalyakulina et al. 2020,
 # doi 10.1109/ACCESS.2020.3029211).
@@ -20,6 +21,7 @@ _LEAD_ONSET_S, _LEAD_END_S = -0.014, 0.004
 _ONSET_SHARE, _END_SHARE = 25.0, 75.0  # percentile of the leads: neither the first nor the last to see it
 _STEEP = 0.3  # of the largest speed: certainly inside the QRS
 _BEFORE_S, _AFTER_S = 0.06, 0.11
+_EARLIEST_S, _LATEST_S = 0.16, 0.24
 _REST_S = 0.014  # the QRS goes on after a shorter rest
 _SPIKE_S = 0.008  # a paced QRS begins no sooner after its spike
 
@@ -54,8 +56,14 @@ def edges(beat: Average, rate_hz: float, spike: int | None = None) -> tuple[int,
     )
     if spike is not None and abs(onset - spike) < _BEFORE_S * rate_hz:
         onset = max(onset, spike + _SPIKE_S * rate_hz)
-    last = beat.signal_mv.shape[1] - 1
-    return int(np.clip(round(onset), 0, last)), int(np.clip(round(end), 0, last))
+    earliest, latest = beat.anchor - round(_EARLIEST_S * rate_hz), beat.anchor + round(_LATEST_S * rate_hz)
+    return max(round(onset), earliest), min(round(end), latest)
+
+
+def peak(beat: Average, onset: int, end: int) -> int:
+    """R peak: where the leads are furthest from their level at onset, their median, the higher leads counting more."""
+    wave = np.abs(beat.signal_mv[:, onset : end + 1] - beat.signal_mv[:, onset : onset + 1])
+    return onset + round(weighted_quantile(np.argmax(wave, axis=1).astype(np.float64), wave.max(axis=1), 0.5))
 
 
 def _smooth(speed: Doubles, rate_hz: float) -> Doubles:

@@ -20,4 +20,4 @@ def delineate(beat: Average, rate_hz: float, irregularity: float, spike: int | N
     on, off = qrs.edges(beat, rate_hz, spike)
     t_peak, t_end = twave.peak_and_end(beat, rate_hz, on, off)
     p_on, p_off = pwave.edges(beat, rate_hz, on, t_end, irregularity, spike)
-    return Landmarks(beat.anchor, on, off, p_on, p_off, t_peak, t_end)
+    return Landmarks(qrs.peak(beat, on, off), on, off, p_on, p_off, t_peak, t_end)
