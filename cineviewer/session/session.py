@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from psygnal import SignalInstance
-
 from cineviewer.analysis.case import Case
+from cineviewer.session.event import Event
 from cineviewer.session.parts import EPHEMERAL, KINDS, Part
 
 P = TypeVar("P", bound=Part)
@@ -35,7 +34,7 @@ class Session:
 
     def __init__(self) -> None:
         self._parts: dict[type[Any], Part] = {kind: kind() for kind in KINDS}
-        self._events: dict[type[Any], SignalInstance] = {kind: SignalInstance((object,)) for kind in (*KINDS, Shown)}
+        self._events: dict[type[Any], Event[Any]] = {kind: Event() for kind in (*KINDS, Shown)}
         self._undo: list[Part] = []
         self._redo: list[Part] = []
         self._shown = Shown()
