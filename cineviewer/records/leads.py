@@ -21,7 +21,8 @@ IN_I_AND_II = {
 }
 """Each limb lead as a sum of I and II: Einthoven's law and Goldberger's definition of the augmented leads."""
 
-_PREFIX = re.compile(r"^(?:mdc[_ ]?)?(?:(?:ecg|ekg|lead|derivation|ableitung)[_ :.\-]*)+")
+_PREFIX = re.compile(r"^(?:mdc[_ ]?)?(?:(?:ecg|ekg|lead|derivation|ableitung)(?:-|[_ :.]*))+")
+"""A hyphen right behind such a word ("Lead-aVR") joins; one that stands apart ("Lead -aVR") turns the lead."""
 _SPELLINGS = {lead.casefold(): lead for lead in LEADS}
 _SPELLINGS |= {f"c{k}": f"V{k}" for k in range(1, 7)}
 _SPELLINGS |= {"di": "I", "dii": "II", "diii": "III", "d1": "I", "d2": "II", "d3": "III"}
