@@ -45,11 +45,11 @@ def run(arguments: Sequence[str]) -> int:
     if options.size is not None:
         window.resize(*options.size)
     begin(window, options.paths, remembered=options.session is None and options.screenshot is None)
-    window.painted.connect(link.start)
     if options.measure is not None:
         from cineviewer.ui.measure import Milestones
 
         Milestones(window, options.measure)
+    window.painted.connect(link.start)
     if options.screenshot is not None:
         when_settled(window, lambda settled: _take(window, options.screenshot, settled), SETTLE_LIMIT_S)
     window.show()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -182,6 +181,8 @@ def sex_letter(sex: str | None) -> str:
 
 def join_summary(cases: CaseList, path: Path) -> int:
     """Write a batch's summary.csv into the list's rows, by path; return how many rows it had something for."""
+    import csv
+
     rows: dict[str, int] = {}
     for k, here in enumerate(cases.paths):
         rows[here] = k
@@ -219,6 +220,8 @@ def write_csv(
     notes: dict[str, str],
 ) -> None:
     """Write rows of the list as CSV, with the reader's stars, tags and notes."""
+    import csv
+
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(

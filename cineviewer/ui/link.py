@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from cineviewer.analysis.case import Case, Settings
 from cineviewer.analysis.store import read_case
-from cineviewer.analysis.worker import Client, Failed, Message, Progress, Restarted
 from cineviewer.ecg import Method, Record
 from cineviewer.errors import InputError
 from cineviewer.session import Engine, Selection, Session, Shown
+
+if TYPE_CHECKING:
+    # At run time only when the worker is started: multiprocessing takes its time.
+    from cineviewer.analysis.worker import Client, Message, Progress
 
 STORED = ".npz"
 
@@ -26,7 +30,7 @@ class Link(QObject):
     session
         The window's session.
     connect
-        Makes the client of the worker from the function that hears its messages.
+        Makes the client of the worker from the function that hears its messages; the worker process by default.
     """
 
     arrived = Signal(object)
@@ -36,7 +40,7 @@ class Link(QObject):
     def __init__(
         self,
         session: Session,
-        connect: Callable[[Callable[[Message], None]], Client] = Client,
+        connect: Callable[[Callable[[Message], None]], Client] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -51,8 +55,10 @@ class Link(QObject):
 
     def start(self) -> None:
         """Start the worker; what was asked for before is asked now."""
+        from cineviewer.analysis.worker import Client
+
         if self._client is None:
-            self._client = self._connect(self.arrived.emit)
+            self._client = (self._connect or Client)(self.arrived.emit)
             if self._asked is not None and self._session.shown.progress is not None:
                 self._send(*self._asked)
 
@@ -123,6 +129,8 @@ class Link(QObject):
     def _receive(self, message: Message) -> None:
         if message.number != self._number or self._asked is None:
             return
+        from cineviewer.analysis.worker import Failed, Progress, Restarted
+
         match message:
             case Progress():
                 self._show(message)

@@ -27,7 +27,6 @@ from cineviewer.ui.panes.timeline import TimelinePane
 from cineviewer.ui.panes.traces import TracesPane
 from cineviewer.ui.panes.ventricles import VentriclesPane
 from cineviewer.ui.playback import Player
-from cineviewer.ui.sheets import About, NoteSheet, ShortcutSheet
 from cineviewer.ui.status import StatusBar
 
 SIZE = (1280, 800)
@@ -206,6 +205,8 @@ class MainWindow(QMainWindow):
     def edit_note(self) -> None:
         """Let the reader write on the case on screen."""
         if self.session.shown.case is not None:
+            from cineviewer.ui.sheets import NoteSheet
+
             NoteSheet(self.session, self.session.shown.case.record, self).exec()
 
     def export_cases(self) -> None:
@@ -265,10 +266,14 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """Show what keys and mouse do."""
+        from cineviewer.ui.sheets import ShortcutSheet
+
         ShortcutSheet(self).exec()
 
     def show_about(self) -> None:
         """Show version, licences and purpose."""
+        from cineviewer.ui.sheets import About
+
         About(self).exec()
 
     def quit(self) -> None:
