@@ -24,7 +24,9 @@ SOURCE = "Wagner et al. 2020, PTB-XL, doi 10.1038/s41597-020-0495-6"
 def command(
     model: Annotated[Literal["resnet1d"], typer.Argument(help="What to train.")],
     data: Annotated[Path, typer.Option(help="A PTB-XL folder: ptbxl_database.csv and the records it names.")],
-    out: Annotated[Path, typer.Option(help="Folder for weights and card, in a folder of the model's name.")] = Path(),
+    out: Annotated[Path, typer.Option(help="Folder in which the model gets a folder of its name.")] = Path(
+        "resources/models"
+    ),
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first of three networks.")] = 0,
     epochs: Annotated[int, typer.Option(min=0, help="Epochs a network; 0: as shipped.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a stopped training stood.")] = False,

@@ -54,9 +54,17 @@ class Block(_Part):
     stride: int = 1
 
 
-class Architecture(_Part):
-    """The network's shape; `parameters` counts what ships."""
+class LowPass(_Part):
+    """A fixed windowed-sinc low-pass: odd number of taps, cut-off in cycles a sample."""
 
+    taps: int = 31
+    cutoff: float = 0.11
+
+
+class Architecture(_Part):
+    """The network's shape; `parameters` counts what was learned and ships."""
+
+    low_pass: LowPass = LowPass()
     stem: Block
     blocks: tuple[Block, ...]
     dropout: float

@@ -12,6 +12,7 @@ import numpy as np
 
 from cineviewer import __version__
 from cineviewer.ecg import Floats
+from cineviewer.errors import InputError
 from cineviewer.models import calibration, labels
 from cineviewer.models.card import (
     Architecture,
@@ -178,13 +179,20 @@ def _lesson(examples: Examples, plan: Plan) -> Lesson:
     if not plan.recipe.statements_weight:
         train = train[judged[train]]
     validate = examples.records(VALIDATION_FOLDS)
+    validate = validate[judged[validate]]
+    if np.unique(examples.label[validate]).size < 2 or np.unique(examples.label[train[judged[train]]]).size < 2:
+        raise InputError(
+            "no-folds",
+            "there are not normal and abnormal records in both folds 1-8 and fold 9",
+            repair="name a whole PTB-XL folder",
+        )
     target = np.where(judged, examples.label, np.nan).astype(np.float32)
     return Lesson(
         examples=examples,
         form=form,
         scale_mv=lead_scale(_some(examples, train, form)),
         train=train,
-        validate=validate[judged[validate]],
+        validate=validate,
         target=target,
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+import torch
 from torch import Tensor, nn
 
-from cineviewer.models.card import Architecture, Block
+from cineviewer.models.card import Architecture, Block, LowPass
 
 
 class Resnet1d(nn.Module):
@@ -12,11 +14,16 @@ class Resnet1d(nn.Module):
 
     Convolutions pad by replication, because a zero beside a wave that does not end at zero is an edge that nobody's
     heart made. No ReLU works in place and each is used once, so that hooks see what they should.
+
+    A fixed low-pass stands first. The input chain leaves nothing above 40 Hz in a window, so the verdict hardly sees
+    it; but what the strided stem would answer to frequencies that no input has, saw teeth and spikes of one sample in
+    every gradient, cannot pass it: the attribution points only where an input could go.
     """
 
     def __init__(self, architecture: Architecture, n_leads: int = 12) -> None:
         super().__init__()
         stem = architecture.stem
+        self.low_pass = low_pass(architecture.low_pass, n_leads)
         self.stem = _convolution(n_leads, stem.channels, stem)
         self.stem_norm = nn.BatchNorm1d(stem.channels)
         self.stem_relu = nn.ReLU()
@@ -36,7 +43,7 @@ class Resnet1d(nn.Module):
 
     def features(self, scaled: Tensor) -> Tensor:
         """(n, leads, T) to what the last layer reads, (n, channels)."""
-        stem = self.stem_relu(self.stem_norm(self.stem(scaled)))
+        stem = self.stem_relu(self.stem_norm(self.stem(self.low_pass(scaled))))
         pooled: Tensor = self.dropout(self.flatten(self.pool(self.blocks(stem))))
         return pooled
 
@@ -66,6 +73,19 @@ class Residual(nn.Module):
         inner = self.norm2(self.conv2(self.relu1(self.norm1(self.conv1(signal)))))
         output: Tensor = self.relu2(inner + self.shortcut(signal))
         return output
+
+
+def low_pass(design: LowPass, n_leads: int) -> nn.Conv1d:
+    """Return a Hamming-windowed sinc on each lead by itself: unit gain at 0 Hz, linear phase, nothing learned."""
+    at = np.arange(design.taps) - design.taps // 2
+    response = np.sinc(2 * design.cutoff * at) * np.hamming(design.taps)
+    taps = torch.tensor(response / response.sum(), dtype=torch.float32).expand(n_leads, 1, design.taps).contiguous()
+    conv = nn.Conv1d(
+        n_leads, n_leads, design.taps, padding=design.taps // 2, padding_mode="replicate", groups=n_leads, bias=False
+    )
+    del conv.weight
+    conv.register_buffer("weight", taps, persistent=False)
+    return conv
 
 
 def count_parameters(network: nn.Module) -> int:
