@@ -57,8 +57,8 @@ class Block(_Part):
 class LowPass(_Part):
     """A fixed windowed-sinc low-pass: odd number of taps, cut-off in cycles a sample."""
 
-    taps: int = 31
-    cutoff: float = 0.11
+    taps: int = 37
+    cutoff: float = 0.13
 
 
 class Architecture(_Part):

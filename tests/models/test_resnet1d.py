@@ -55,3 +55,29 @@ def test_constant_input_gives_the_same_logits_at_every_length():
     constant = torch.randn(1, 12, 1)
     short, long = (network(constant.expand(1, 12, n)) for n in (60, 400))
     assert torch.allclose(short, long, atol=1e-5)
+
+
+def test_the_gradient_holds_nothing_where_the_input_holds_nothing():
+    """Saw teeth of a strided stem lie above 60 Hz; windows hold nothing above 40."""
+    torch.manual_seed(0)
+    network = Resnet1d(ARCHITECTURE).eval()
+    window = torch.randn(1, 12, 200, requires_grad=True)
+    (gradient,) = torch.autograd.grad(network(window)[0, 1], window)
+    spectrum = torch.fft.rfft(gradient[0, :, 20:180] * torch.hann_window(160), dim=-1).abs().square().sum(0)
+    frequency_hz = torch.fft.rfftfreq(160, 1 / 500)
+    assert spectrum[frequency_hz > 90].sum() / spectrum.sum() < 0.01
+
+
+def test_the_low_pass_leaves_alone_what_a_window_holds():
+    low_pass = Resnet1d(ARCHITECTURE).low_pass
+    time_s = torch.arange(400) / 500
+    for frequency_hz in (0.0, 10.0, 25.0, 40.0):
+        wave = torch.cos(2 * torch.pi * frequency_hz * time_s).expand(1, 12, 400)
+        passed = low_pass(wave)
+        assert torch.allclose(passed[..., 30:-30], wave[..., 30:-30], atol=0.03)
+
+
+def test_the_low_pass_is_not_learned():
+    network = Resnet1d(ARCHITECTURE)
+    assert not any(name.startswith("low_pass") for name, _ in network.named_parameters())
+    assert not any(name.startswith("low_pass") for name in network.state_dict())
