@@ -20,8 +20,11 @@ ROLL_DEG = 8.0
 BOX_MM = ((-46.0, -56.0, -104.0), (88.0, 70.0, 34.0))
 CONTOUR_MM = 3.0
 VOXEL_MM = 2.0
-CAVITY_LV, CAVITY_RV = 254, 255
-"""Voxel labels of blood; walls are 1 + the index of their region's name."""
+CONUS_REACH_MM = 6.0
+FAT_FROM = 1.6
+"""What lies farther from the right cavity than so many walls is fat."""
+BASE, CAVITY_LV, CAVITY_RV = 253, 254, 255
+"""Voxel labels of valves and fat, and of blood; walls are 1 + the index of their region's name."""
 
 Voxels = npt.NDArray[np.uint8]
 
@@ -91,19 +94,23 @@ def label_voxels(shape: Shape, spacing_mm: float = VOXEL_MM) -> tuple[Doubles, V
     f = fields(points, shape)
     inside = f.epicardium < 0.0
     left, right = inside & (f.lv_cavity < 0.0), inside & (f.rv_cavity < 0.0)
-    wall = inside & ~left & ~right
-    # The septum belongs to the left ventricle, as in Cerqueira's model.
-    left_wall = wall & (f.lv_outer < 0.5)
+    solid = inside & ~left & ~right
+    # The septum belongs to the left ventricle, as in Cerqueira's model; in the grooves between the two lies fat.
+    left_side = f.lv_outer < 0.5
+    atrial_rim = (points[..., 2] > 0.0) & (f.conus > CONUS_REACH_MM)
+    plate = solid & ((f.base < 0.0) | atrial_rim | (~left_side & (f.rv_cavity > FAT_FROM * shape.rv_wall)))
+    wall = solid & ~plate
+    left_wall = wall & left_side
     labels = np.zeros(inside.shape, dtype=np.uint8)
     insertions = insertion_angles(shape)
     labels[left_wall] = 1 + regions.left_segments(points[left_wall], lv_apex_z(shape), insertions)
     right_wall = wall & ~left_wall
-    outflow = f.conus[right_wall] < 6.0
+    outflow = f.conus[right_wall] < CONUS_REACH_MM
     outflow &= points[right_wall][:, 2] > shape.conus_start[2] - 4.0
     outflow &= points[right_wall][:, 1] > 14.0
     apex_z = float(points[right][:, 2].min())
     labels[right_wall] = 1 + regions.right_segments(points[right_wall], apex_z, outflow)
-    labels[left], labels[right] = CAVITY_LV, CAVITY_RV
+    labels[plate], labels[left], labels[right] = BASE, CAVITY_LV, CAVITY_RV
     return points, labels
 
 

@@ -31,14 +31,15 @@ class Shape:
     lv_wall: float = 8.4
     lv_wall_apex: float = 4.6
     rv_centre: Vector = (29.0, -1.0, -18.0)
-    rv_radii: Vector = (36.0, 38.0, 57.0)
+    rv_radii: Vector = (38.5, 40.0, 64.0)
     rv_shear: float = 0.20
-    rv_wall: float = 3.3
-    diaphragm_offset: float = 31.0
+    rv_wall: float = 3.05
+    rv_edge: float = 11.0
+    diaphragm_offset: float = 32.0
     conus_start: Vector = (40.0, 17.0, -25.0)
     conus_start_radius: float = 19.0
     base_height: float = 3.0
-    groove: float = 3.5
+    groove: float = 3.0
     annuli: tuple[Annulus, ...] = (
         Annulus("mitral", (-6.0, -6.5, 1.0), 15.8, (-0.05, -0.12, 1.0)),
         Annulus("tricuspid", (47.0, -9.0, 0.5), 18.2, (0.18, -0.06, 1.0)),
@@ -53,7 +54,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fields:
-    """The heart's fields at some points; a point is inside where the value is negative."""
+    """The heart's fields at some points; a point is inside where the value is negative.
+
+    `base` is the plate of valves and fat that closes the ventricles at the AV plane: it is not myocardium.
+    """
 
     epicardium: Doubles
     lv_cavity: Doubles
@@ -61,6 +65,7 @@ class Fields:
     lv_outer: Doubles
     rv_outer: Doubles
     conus: Doubles
+    base: Doubles
 
 
 def fields(points_mm: Doubles, shape: Shape) -> Fields:
@@ -72,7 +77,7 @@ def fields(points_mm: Doubles, shape: Shape) -> Fields:
     outer = inner + np.array([shape.lv_wall, shape.lv_wall, shape.lv_wall_apex])
     lv_body, lv_shell = _ellipsoid(p, centre, inner), _ellipsoid(p, centre, outer)
     outflow = _capsule(p, (4.0, 5.0, -22.0), shape.annulus("aortic").centre_mm, 15.0, 10.6)
-    lv_cavity = smooth_max(smooth_min(smooth_max(lv_body, z - 0.5, 6.0), outflow, 5.0), z - 5.5, 2.0)
+    lv_cavity = smooth_max(smooth_min(smooth_max(lv_body, z - 0.5, 6.0), outflow, 5.0), z - 2.5, 2.0)
 
     floor = _diaphragm(p, shape)
     body = _sheared(p, shape)
@@ -81,7 +86,7 @@ def fields(points_mm: Doubles, shape: Shape) -> Fields:
     conus = _capsule(p, shape.conus_start, valve.centre_mm, shape.conus_start_radius, valve.radius_mm)
     end = (p - np.array(valve.centre_mm)) @ _unit(valve.normal)
     rv_pool = smooth_min(smooth_max(smooth_max(body, floor, 10.0), rise + 2.0, 6.0), smooth_max(conus, end, 2.0), 12.0)
-    rv_cavity = smooth_max(rv_pool, -lv_shell, 6.0)
+    rv_cavity = smooth_max(rv_pool, -lv_shell, shape.rv_edge)
     wall = shape.rv_wall
     rv_outer = smooth_min(
         smooth_max(smooth_max(body, floor, 10.0) - wall, rise - 1.5, 7.0),
@@ -90,7 +95,10 @@ def fields(points_mm: Doubles, shape: Shape) -> Fields:
     )
     dome = z - shape.base_height - 1.5
     lv_outer = smooth_max(lv_shell, dome, 7.0)
-    return Fields(smooth_min(lv_outer, rv_outer, shape.groove), lv_cavity, rv_cavity, lv_outer, rv_outer, conus)
+    plates = np.maximum(lv_body, 0.5 - z), np.maximum(body, -2.0 - rise), np.maximum(conus, -end)
+    base = np.minimum.reduce(plates)
+    epicardium = smooth_min(lv_outer, rv_outer, shape.groove)
+    return Fields(epicardium, lv_cavity, rv_cavity, lv_outer, rv_outer, conus, base)
 
 
 def lv_inner_radius(z_mm: Doubles, shape: Shape) -> Doubles:

@@ -39,7 +39,7 @@ def coronaries(shape: Shape) -> Mesh:
         (on_epicardium(_acute_marginal(), shape), 1.0, 0.5),
         (np.concatenate([crux[None] + np.array([0.0, 0.0, 2.0]), posterior]), 1.3, 0.55),
     ]
-    return merged([_artery(curve, start, end) for curve, start, end in branches])
+    return merged([_artery(curve, start, end, shape) for curve, start, end in branches])
 
 
 def groove(shape: Shape, side: float) -> Doubles:
@@ -124,7 +124,7 @@ def _aorta(shape: Shape, axes: Doubles) -> Mesh:
     ring = shape.annulus("aortic")
     normal = np.array(ring.normal) / np.linalg.norm(ring.normal)
     up = _heart_direction((-0.12, -0.02, 0.99), axes)
-    curve = _stub(ring, [(normal, 14.0), (up, 24.0)])
+    curve = _stub(ring, [(normal, 14.0), (up, 21.0)])
     s = np.linspace(0.0, 1.0, len(curve))
     angle = np.linspace(0.0, 2.0 * np.pi, 28, endpoint=False)
     bulge = SINUS * np.exp(-(((s - 0.24) / 0.16) ** 2))[:, None] * (0.72 + 0.28 * np.cos(3.0 * angle)[None])
@@ -136,7 +136,7 @@ def _pulmonary_trunk(shape: Shape, axes: Doubles) -> Mesh:
     ring = shape.annulus("pulmonary")
     normal = np.array(ring.normal) / np.linalg.norm(ring.normal)
     back = _heart_direction((0.36, 0.62, 0.70), axes)
-    curve = _stub(ring, [(normal, 8.0), (back, 12.0)])
+    curve = _stub(ring, [(normal, 6.0), (back, 9.0)])
     s = np.linspace(0.0, 1.0, len(curve))
     return tube(curve, ring.radius_mm * (1.0 + 0.12 * np.exp(-(((s - 0.25) / 0.2) ** 2)) + 0.04 * s), 28)
 
@@ -181,6 +181,7 @@ def _acute_marginal() -> Doubles:
     return np.asarray((1.0 - t) * np.array([67.0, -14.0, -6.0]) + t * np.array([38.0, -26.0, -66.0]), dtype=np.float64)
 
 
-def _artery(curve: Doubles, start_radius: float, end_radius: float) -> Mesh:
+def _artery(curve: Doubles, start_radius: float, end_radius: float, shape: Shape) -> Mesh:
     smooth = smooth_curve(curve, 34)
+    smooth[3:] = on_epicardium(smooth[3:], shape)
     return tube(smooth, np.linspace(start_radius, end_radius, len(smooth)), 6, caps=True)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 ANGLE_DEG = 18.0
 """Vertical opening of the lens: long enough that the ventricles keep their proportions."""
-MARGIN = 1.06
+MARGIN = 1.03
+TOP_PX, BOTTOM_PX = 14.0, 36.0
+"""Kept free in a named view, above and below the heart."""
 NEAREST_MM, FARTHEST_MM = 120.0, 2000.0
 _TAN = float(np.tan(np.radians(ANGLE_DEG / 2.0)))
 
@@ -43,9 +45,9 @@ class View:
         """Unit vectors to the right, up, and towards the viewer."""
         back = self.position - self.focus
         back = back / np.linalg.norm(back)
-        right = np.cross(self.up, back)
+        right = _cross(self.up, back)
         right = right / np.linalg.norm(right)
-        return right, np.cross(back, right), back
+        return right, _cross(back, right), back
 
     @property
     def distance(self) -> float:
@@ -100,10 +102,21 @@ def view_of(camera: Camera, heart: Heart, width_px: float, height_px: float) -> 
     return _fitted(heart, camera.view or "anterior", width_px, height_px)
 
 
+def _room(height_px: float) -> tuple[float, float]:
+    """Return px kept free above and below for readout and buttons, less where they would take too much."""
+    share = min(1.0, height_px / 300.0)
+    return TOP_PX * share, BOTTOM_PX * share
+
+
 def camera_of(view: View, heart: Heart) -> Camera:
     """Return a free view as the session keeps it, in heart coordinates."""
     position, focus, up = (_triple(heart.axes @ v) for v in (view.position, view.focus, view.up))
     return Camera(view=None, position=position, focus=focus, up=up)
+
+
+def _cross(a: Doubles, b: Doubles) -> Doubles:
+    """Multiply two vectors: numpy's own is made for stacks of them and takes ten times as long."""
+    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
 
 
 def _triple(vector: Doubles) -> tuple[float, float, float]:
@@ -113,16 +126,19 @@ def _triple(vector: Doubles) -> tuple[float, float, float]:
 def _fitted(heart: Heart, name: str, width_px: float, height_px: float) -> View:
     """Stand so far off that heart and vessels just fill the picture."""
     back, up = _direction(heart, name)
-    right = np.cross(up, back)
+    right = _cross(up, back)
     right = right / np.linalg.norm(right)
-    up = np.cross(back, right)
+    up = _cross(back, right)
     names = ("epicardium", "great_vessels")
     points = np.concatenate([heart.surfaces[part].vertices_mm for part in names]) @ heart.axes
     u, v, w = points @ right, points @ up, points @ back
     focus = 0.5 * ((u.min() + u.max()) * right + (v.min() + v.max()) * up) + w.mean() * back
     aspect = width_px / max(height_px, 1.0)
     u, v, w = u - focus @ right, v - focus @ up, w - focus @ back
-    distance = float((MARGIN * np.maximum(np.abs(u) / aspect, np.abs(v)) / _TAN + w).max())
+    top, bottom = _room(height_px)
+    tall = height_px / (height_px - top - bottom)
+    distance = float((MARGIN * np.maximum(np.abs(u) / aspect, tall * np.abs(v)) / _TAN + w).max())
+    focus = focus - (bottom - top) * _TAN * distance / height_px * up
     return View(focus + distance * back, focus, up)
 
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QRadialGradient
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPainterPathStroker,
+    QPen,
+    QPolygonF,
+    QRadialGradient,
+)
 
 from cineviewer.ecg import Doubles
 from cineviewer.heart import Heart
@@ -38,8 +50,6 @@ class Label:
 
 def ground(painter: QPainter, area: QRectF, look: Tokens) -> None:
     """Paint the ground that the scene is rendered on, for as long as there is no scene."""
-    from PySide6.QtGui import QLinearGradient
-
     bottom, top = GROUND[look.dark]
     gradient = QLinearGradient(area.topLeft(), area.bottomLeft())
     gradient.setColorAt(0.0, QColor(top))
@@ -87,14 +97,12 @@ def _beside(shape: PathShape, view: View, width: float, height: float) -> QPaint
     line = QPainterPath(QPointF(*places[0]))
     for x, y in places[1:]:
         line.lineTo(float(x), float(y))
-    from PySide6.QtGui import QPainterPathStroker
-
     stroker = QPainterPathStroker()
     stroker.setWidth(2.0 * (QRS_RADIUS_MM + OUTLINE_MM) * float(scale.mean()))
     stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     everything = QPainterPath()
     everything.addRect(0.0, 0.0, width, height)
-    return everything.subtracted(stroker.createStroke(line).simplified())
+    return everything.subtracted(stroker.createStroke(line))
 
 
 def draw_anatomy(
@@ -103,8 +111,9 @@ def draw_anatomy(
     """Name the chambers and the great vessels, quietly, and not where the path runs."""
     face = fonts.font(TYPE.caption, fonts.MEDIUM)
     line = view.project(shape.points[::3], width, height)[0] if shape is not None else np.full((1, 2), np.inf)
-    for text, point in _anatomy(heart).items():
-        (place,), _ = view.project((point @ heart.axes)[None], width, height)
+    anatomy = _anatomy(heart)
+    places, _ = view.project(np.stack(list(anatomy.values())) @ heart.axes, width, height)
+    for text, place in zip(anatomy, places, strict=True):
         if np.hypot(*(line - place).T).min() < CLEAR_PX:
             continue
         start = QPointF(float(place[0]) - text_width(text, face) / 2.0, float(place[1]) + 4.0)
@@ -113,6 +122,7 @@ def draw_anatomy(
         draw_text(painter, start, text, face, look.text_second, halo.name(QColor.NameFormat.HexArgb))
 
 
+@lru_cache(maxsize=4)
 def _anatomy(heart: Heart) -> dict[str, Doubles]:
     left, right = (heart.surfaces[f"{side}_endocardium"].vertices_mm.mean(axis=0) for side in ("lv", "rv"))
     vessels = heart.surfaces["great_vessels"].vertices_mm.reshape(2, -1, 3).mean(axis=1)
@@ -130,8 +140,8 @@ def path_labels(shape: PathShape, view: View, width: float, height: float) -> tu
     line, scale = view.project(shape.points[::3], width, height)
     reach = (QRS_RADIUS_MM + 1.5) * float(scale.mean()) + 3.0
     labels: list[Label] = []
-    for mark in shape.marks:
-        (point,), _ = view.project(mark.point[None], width, height)
+    points, _ = view.project(np.stack([mark.point for mark in shape.marks]), width, height)
+    for mark, point in zip(shape.marks, points, strict=True):
         size = text_width(mark.text, face)
         boxes = [_box(point, direction, reach, size) for direction in _DIRECTIONS]
         costs = [_cost(box, line, labels, width, height) + 0.6 * k for k, box in enumerate(boxes)]
@@ -196,7 +206,7 @@ def draw_cube(painter: QPainter, centre: QPointF, view: View, look: Tokens) -> N
         axis, sign = index // 2, 1.0 - 2.0 * (index % 2)
         x, y, towards = float(sign * right[axis]), float(sign * up[axis]), float(sign * back[axis])
         flat = float(np.hypot(x, y))
-        if towards < 0.0 and flat < 0.5:
+        if towards < -0.3:
             continue  # it points away, behind the cube
         far = 0.0 if flat < 0.5 else reach * max(flat, 0.88) / flat
         colour = look.text if towards > 0.5 else look.text_second if towards > -0.3 else look.text_third

@@ -58,11 +58,13 @@ def _draw_surface(
     along = np.einsum("ij,ij->i", normals, towards)
     rim = np.clip(1.0 - np.abs(along), 0.0, 1.0)
     levels = np.rint(8 * rim**2).astype(int)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     base, over = _rgb(look.panel), _rgb(look.rose)
     for level in range(9):
         share = strength * (0.25 + 0.75 * level / 8.0)
-        painter.setBrush(QColor(*(int(c) for c in base + (over - base) * share)))
+        colour = QColor(*(int(c) for c in base + (over - base) * share))
+        painter.setBrush(colour)
+        painter.setPen(QPen(colour, 0.8))
         for corners in places[surface.triangles[(levels == level) & (along > 0.0)]]:
             painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 

@@ -219,7 +219,7 @@ class VentriclesView(QWidget):
         view = self._view
         if self._scene is not None:
             started = perf_counter()
-            ratio = self.devicePixelRatioF() * (self._coarseness if self._drag in (Drag.TURN, Drag.PAN) else 1.0)
+            ratio = self.devicePixelRatioF() * (self._coarseness if self._moving else 1.0)
             self._compose(self._scene.render(view, *self._device_size(ratio)))
             self._adapt(1000.0 * (perf_counter() - started))
         else:
@@ -227,19 +227,24 @@ class VentriclesView(QWidget):
             flat = ventricles_flat.picture(self._heart, self._shape, view, size, self._look, stale=self._stale)
             self._compose(flat)
 
+    @property
+    def _moving(self) -> bool:
+        """Whether the hand is moving the camera."""
+        return self._drag in (Drag.TURN, Drag.PAN)
+
     def _device_size(self, ratio: float) -> tuple[int, int]:
         return max(2, round(self.width() * ratio)), max(2, round(self.height() * ratio))
 
     def _adapt(self, milliseconds: float) -> None:
         """Render fewer pixels while the hand moves, where a frame takes too long."""
-        if self._drag in (Drag.TURN, Drag.PAN):
+        if self._moving:
             if milliseconds > SLOW_MS:
                 self._coarseness = max(COARSEST, 0.85 * self._coarseness)
             elif milliseconds < FAST_MS:
                 self._coarseness = min(1.0, self._coarseness / 0.9)
 
     def _begin_refining(self) -> None:
-        if self._scene is None or self._view is None or self._drag in (Drag.TURN, Drag.PAN):
+        if self._scene is None or self._view is None or self._moving:
             return
         self._steps = self._scene.refine(self._view, *self._device_size(self.devicePixelRatioF()))
         self._refining.start(0)
@@ -270,11 +275,12 @@ class VentriclesView(QWidget):
         picture = QPixmap(*self._device_size(self.devicePixelRatioF()))
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        moving = self._moving
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not moving or self._coarseness < 1.0)
         painter.drawImage(QRectF(0.0, 0.0, width, height), frame if isinstance(frame, QImage) else _image(frame))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._shape is not None:
-            if not self._stale:
+            if not (self._stale or moving):
                 scene_labels.draw_halo(painter, self._shape, view, width, height, look)
             self._line, _ = view.project(self._shape.points, width, height)
             self._labels = scene_labels.path_labels(self._shape, view, width, height)
@@ -298,7 +304,7 @@ class VentriclesView(QWidget):
             text = scene_labels.uncertainty_text(self._shape, short=narrow)
             draw_text(painter, QPointF(12.0, 26.0), text, face, second)
             if self._explanation.terminal_region is not None and self._explanation.attribution.final:
-                y = self.height() - 96.0 if narrow else 44.0
+                y = 48.0 if narrow else 44.0
                 self._draw_terminal(painter, y, self._explanation.terminal_region)
         if self._flat_reason is not None:
             text = f"Flat picture: {self._flat_reason}."
@@ -309,7 +315,7 @@ class VentriclesView(QWidget):
         face, strong = fonts.font(TYPE.secondary), fonts.font(TYPE.secondary, fonts.SEMIBOLD)
         draw_text(painter, QPointF(12.0, y), "QRS ends:", face, self._look.text_second, self._look.panel)
         below = self.width() < NARROW_PX
-        at = QPointF(12.0, y + 15.0) if below else QPointF(17.0 + text_width("QRS ends:", face), y)
+        at = QPointF(12.0, y + 14.0) if below else QPointF(17.0 + text_width("QRS ends:", face), y)
         draw_text(painter, at, region, strong, self._look.text, self._look.panel)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -411,7 +417,7 @@ class VentriclesView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a moved camera is kept in the session."""
-        moved, self._drag = self._drag in (Drag.TURN, Drag.PAN), Drag.NOTHING
+        moved, self._drag = self._moving, Drag.NOTHING
         if moved:
             self._keep_view()
         event.accept()

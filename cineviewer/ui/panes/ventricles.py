@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Camera, Look, Session, Shown
 from cineviewer.ui import icons, theme
-from cineviewer.ui.ventricles_view import NARROW_PX, VentriclesView
+from cineviewer.ui.ventricles_view import VentriclesView
 
 GENERIC = "generic heart, not this patient’s"
 BUTTONS = (
@@ -32,7 +32,7 @@ BUTTONS = (
     ("base", "Base", "From the base (6)"),
 )
 MORE = (("rao", "RAO 30°"), ("apex", "From the apex"))
-WORDS_PX, WORDS_NARROW_PX = 50, 78
+WORDS_PX, WORDS_TALLEST_PX = 50, 80
 _TIGHT = "QToolButton { padding: 2px 5px; font-size: 11px; }"
 """Five views beside the cube also in the narrowest pane."""
 
@@ -156,7 +156,7 @@ class VentriclesPane(QWidget):
             if not explanation.attribution.final:
                 self._words.say("Coarse map, will sharpen.", "")
             elif shown.stale:
-                self._words.say("These words belonged to other settings.", "")
+                self._words.say("Settings have changed: this path is from before.", "")
             else:
                 from cineviewer.cine import describe
 
@@ -168,7 +168,7 @@ class VentriclesPane(QWidget):
         self._more.setIcon(icons.icon("dots", theme.tokens_of(self._session)))
 
     def _place(self) -> None:
-        self._words.setFixedHeight(WORDS_PX if self.width() >= NARROW_PX else WORDS_NARROW_PX)
+        self._words.setFixedHeight(self._words.height_for(self.width()))
         size = self._buttons.sizeHint()
         self._buttons.resize(size)
         self._buttons.move(self.view.width() - size.width() - 8, self.view.height() - size.height() - 8)
@@ -197,6 +197,12 @@ class _Words(QWidget):
         for label, sentence in zip(self._lines, (first, second), strict=True):
             label.setText(sentence)
             label.setVisible(bool(sentence))
+
+    def height_for(self, width: int) -> int:
+        """Return what the sentences need, within bounds that keep the scene from jumping."""
+        inner = width - 2 * SPACE.padding_wide
+        needed = sum(label.heightForWidth(inner) for label in self._lines if label.text()) + 14
+        return min(max(needed, WORDS_PX), WORDS_TALLEST_PX)
 
     def text(self) -> str:
         return " ".join(label.text() for label in self._lines if label.text())
