@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import mmap
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -94,9 +93,10 @@ def facts_of(path: Path) -> Facts | None:
         return None
     database = path.absolute().parents[2] / DATABASE
     try:
-        row = _row(database, int(number[0]), path.name)
-    except OSError:
-        return None
+        status = database.stat()
+        row = _row(_content(database, status.st_mtime_ns), int(number[0]), path.name)
+    except (OSError, csv.Error):
+        return None  # the signal can be read without its row
     if row is None:
         return None
     age = _age(row.get("age", ""))
@@ -127,20 +127,24 @@ def _column(rows: list[list[str]], k: int) -> list[str]:
         return [row[k] if k < len(row) else "" for row in rows]
 
 
-def _row(database: Path, number: int, name: str) -> Row | None:
+@lru_cache(maxsize=2)
+def _content(database: Path, _changed_ns: int) -> bytes:
+    """Return the table's bytes, read again when the file has changed."""
+    return database.read_bytes()
+
+
+def _row(content: bytes, number: int, name: str) -> Row | None:
     """Return the row that begins with a record's number and names its file."""
-    with database.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        end = content.find(b"\n")
-        columns = content[: max(end, 0)].decode("utf-8-sig", errors="replace").strip().split(",")
-        start = content.find(b"\n%d," % number)
-        while start >= 0:
-            # Reports may hold line breaks in quotes; no row comes near this length.
-            text = content[start + 1 : start + 20_000].decode("utf-8", errors="replace")
-            values = next(csv.reader(io.StringIO(text, newline="")), [])
-            row = dict(zip(columns, values, strict=False))
-            if name in (_stem(row.get("filename_hr", "")), _stem(row.get("filename_lr", ""))):
-                return row
-            start = content.find(b"\n%d," % number, start + 1)
+    columns = content[: content.find(b"\n") + 1].decode("utf-8-sig", errors="replace").strip().split(",")
+    start = content.find(b"\n%d," % number)
+    while start >= 0:
+        # Reports may hold line breaks in quotes; no row comes near this length.
+        text = content[start + 1 : start + 20_000].decode("utf-8", errors="replace")
+        values = next(csv.reader(io.StringIO(text, newline="")), [])
+        row = dict(zip(columns, values, strict=False))
+        if name in (_stem(row.get("filename_hr", "")), _stem(row.get("filename_lr", ""))):
+            return row
+        start = content.find(b"\n%d," % number, start + 1)
     return None
 
 

@@ -8,7 +8,7 @@ import tempfile
 import warnings
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from cineviewer.records.header import FLAC_FORMATS, MAX_SAMPLES, NO_FILE, Header
 Stored = npt.NDArray[Any]
 """Integers as stored, one signal, `a_frame` of them a frame."""
 
-MAX_VALUES = 200_000_000
+MAX_VALUES = 12 * MAX_SAMPLES
 """All signals together: the unrecognised ones have to be passed over, too."""
 
 INVALID = {"80": -(2**7), "508": -(2**7), "310": -(2**9), "311": -(2**9), "212": -(2**11), "16": -(2**15)}
@@ -142,7 +142,7 @@ def _is_text(path: Path) -> bool:
     return printable == len(start) and len(start) >= 16 and len(set(start)) > 4
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
@@ -180,14 +180,15 @@ def _by_wfdb(path: Path, signals: list[Signal], n_frames: int) -> list[Stored]:
             raise unreachable(path, error) from error
         try:
             # At a gain of 1 the physical values are the stored ones; wfdb 4.3.1 cannot return those of format 61.
-            record = wfdb.rdrecord(str(Path(folder) / "r"), smooth_frames=False)
+            bits = 64 if signals[0].format == "32" else 32
+            record = wfdb.rdrecord(str(Path(folder) / "r"), smooth_frames=False, return_res=bits)
         # Bytes that are no samples end in ValueError, IndexError, TypeError, OverflowError, soundfile's RuntimeError
         # or MemoryError, by format and by chance; each means the same to the user: this file cannot be decoded.
         except Exception as error:
             what = f"its samples cannot be decoded as WFDB format {signals[0].format} ({error})"
             raise InputError("undecodable", what, where=path, repair=f"fetch {path.name} again") from error
     invalid = INVALID.get(signals[0].format, 0)
-    return [np.where(np.isnan(values), invalid, values).astype(np.int64) for values in record.e_p_signal]
+    return [np.where(np.isnan(values), invalid, values).astype(np.int32) for values in record.e_p_signal]
 
 
 def _wfdb() -> Any:
