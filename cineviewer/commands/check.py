@@ -13,7 +13,7 @@ from rich.progress import track
 from rich.text import Text
 
 from cineviewer import records, report
-from cineviewer.ecg import LEADS, Quality
+from cineviewer.ecg import LEADS, Quality, Record
 from cineviewer.errors import InputError
 
 
@@ -30,12 +30,11 @@ def command(
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     found = records.find(paths)
     documents = []
-    for document in track(
-        _documents(found, errors), total=len(found), console=errors, disable=_is_quick(found, errors)
-    ):
+    quick = len(found) < 50 or not errors.is_terminal
+    for document, record in track(_results(found, errors), total=len(found), console=errors, disable=quick):
         documents.append(document)
-        if not json_output and document["ok"]:
-            _say(document)
+        if not json_output and record is not None:
+            _say(document, record)
     n_failed = sum(not document["ok"] for document in documents)
     if json_output:
         typer.echo(json.dumps({"schema": 1, "records": documents}, allow_nan=False))
@@ -46,11 +45,7 @@ def command(
         raise typer.Exit(1)
 
 
-def _is_quick(found: list[records.Found], errors: Console) -> bool:
-    return len(found) < 50 or not errors.is_terminal
-
-
-def _documents(found: list[records.Found], errors: Console) -> Iterator[report.Document]:
+def _results(found: list[records.Found], errors: Console) -> Iterator[tuple[report.Document, Record | None]]:
     """Yield what `check` says of each record; why one cannot be used goes to stderr, too."""
     from cineviewer import signal
 
@@ -59,16 +54,17 @@ def _documents(found: list[records.Found], errors: Console) -> Iterator[report.D
             record = records.read(one.path)
         except InputError as error:
             errors.print(_printable(str(error)))
-            yield report.failed_record_document(str(one.path), error)
+            yield report.failed_record_document(str(one.path), error), None
         else:
-            yield report.record_document(record, signal.analyse(record))
+            yield report.record_document(record, signal.analyse(record)), record
 
 
-def _say(document: report.Document) -> None:
+def _say(document: report.Document, record: Record) -> None:
     console = Console(soft_wrap=True, highlight=False)
     rate, n_beats = document["heart_rate_bpm"], document["n_beats"]
     facts = [
-        document["format"],
+        *(["simulated"] if record.simulated else []),
+        record.format,
         f"{document['rate_hz']:g} Hz",
         f"{document['duration_s']:.4g} s",
         _leads(document),

@@ -60,6 +60,13 @@ def test_good_record_ends_with_0_and_says_what_is_in_it(folder, capsys):
     assert err == ""
 
 
+def test_simulated_record_is_named_so(folder, capsys):
+    with (folder / "whole.hea").open("a") as header:
+        header.write("\n# simulated: yes\n")
+    assert commands.run(["check", str(folder / "whole")]) == 0
+    assert "simulated, WFDB 16" in capsys.readouterr().out
+
+
 def test_absent_file_ends_with_1_and_the_reason_on_stderr(tmp_path, capsys):
     assert commands.run(["check", str(tmp_path / "absent")]) == 1
     out, err = capsys.readouterr()

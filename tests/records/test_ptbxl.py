@@ -109,6 +109,12 @@ def test_row_is_found_behind_a_report_that_looks_like_one(ptbxl):
     assert [s.code for s in record.statements] == ["IMI", "ABQRS", "LVH"]
 
 
+@pytest.mark.parametrize("content", ["", "\n1,2,3\n", "ecg_id,filename_hr\n1,\r\r\n1,a\rb\n"])
+def test_broken_table_does_not_keep_a_record_from_being_read(ptbxl, content):
+    (ptbxl / "ptbxl_database.csv").write_text(content)
+    assert records.read(ptbxl / "records500/00000/00001_hr").statements == ()
+
+
 def test_record_of_another_name_in_the_folder_gets_no_row(ptbxl, write):
     assert records.read(write("1", folder=ptbxl / "records500" / "00000")).statements == ()
 
