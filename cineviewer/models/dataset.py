@@ -89,9 +89,10 @@ def _cuts_of(path: Path, *, form: Input, margin: int) -> npt.NDArray[np.int16]:
 
 
 def _statements(table: Table) -> npt.NDArray[np.uint8]:
-    """Return which superclasses and which frequent statements each row carries."""
+    """Return which superclasses each row carries, and which of the statements that are frequent in training folds."""
     carried = [{statement.code for statement in row} for row in table.statements]
-    codes = labels.frequent(carried)
+    learned = np.isin(table.folds, labels.TRAIN_FOLDS).tolist()
+    codes = labels.frequent(row for row, is_learned in zip(carried, learned, strict=True) if is_learned)
     return np.array(
         [
             [name in classes for name in labels.SUPERCLASSES] + [code in row for code in codes]

@@ -19,11 +19,14 @@ from cineviewer.models.card import Card, Evaluation, Figures, Input
 from cineviewer.models.inputs import dominant, windows
 from cineviewer.models.metrics import RESAMPLES, figures
 from cineviewer.models.model import Model, probability
-from cineviewer.models.release import TRAIN_FOLDS, VALIDATION_FOLDS
 from cineviewer.models.spread import spread
 
 Split = Literal["train", "validate", "test", "all"]
-FOLDS: dict[Split, tuple[int, ...]] = {"train": TRAIN_FOLDS, "validate": VALIDATION_FOLDS, "test": (10,)}
+FOLDS: dict[Split, tuple[int, ...]] = {
+    "train": labels.TRAIN_FOLDS,
+    "validate": labels.VALIDATION_FOLDS,
+    "test": labels.TEST_FOLDS,
+}
 _TOGETHER = 64  # records whose windows go through the network at once
 
 

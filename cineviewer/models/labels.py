@@ -1,4 +1,4 @@
-"""Which records count as normal, which as abnormal, and which are left out."""
+"""Which records count as normal, which as abnormal, which are left out; and which folds are for what."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 NORMAL, ABNORMAL, NEITHER = 0, 1, -1
+
+TRAIN_FOLDS = (1, 2, 3, 4, 5, 6, 7, 8)
+VALIDATION_FOLDS = (9,)
+TEST_FOLDS = (10,)
 
 SUPERCLASSES = ("NORM", "MI", "STTC", "CD", "HYP")
 """PTB-XL's diagnostic superclasses."""

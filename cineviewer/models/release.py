@@ -31,8 +31,6 @@ from cineviewer.models.model import probability
 from cineviewer.models.resnet1d import Resnet1d, count_parameters
 from cineviewer.models.training import Epoch, Lesson, Recipe, fit, record_logits, window_logits
 
-TRAIN_FOLDS = (1, 2, 3, 4, 5, 6, 7, 8)
-VALIDATION_FOLDS = (9,)
 MOST_FOR_STATISTICS = 6000
 
 ARCHITECTURE = Architecture(
@@ -174,11 +172,11 @@ def release(
 
 def _lesson(examples: Examples, plan: Plan) -> Lesson:
     form = Input()
-    train = examples.records(TRAIN_FOLDS)
+    train = examples.records(labels.TRAIN_FOLDS)
     judged = examples.label >= 0
     if not plan.recipe.statements_weight:
         train = train[judged[train]]
-    validate = examples.records(VALIDATION_FOLDS)
+    validate = examples.records(labels.VALIDATION_FOLDS)
     validate = validate[judged[validate]]
     if np.unique(examples.label[validate]).size < 2 or np.unique(examples.label[train[judged[train]]]).size < 2:
         raise InputError(
@@ -208,7 +206,7 @@ def _taught(
     """Soften the labels of the training records by networks that were trained without them."""
     fold = lesson.examples.fold
     target = lesson.target.copy()
-    for group, out in enumerate(np.array_split(np.asarray(TRAIN_FOLDS), plan.teacher_groups)):
+    for group, out in enumerate(np.array_split(np.asarray(labels.TRAIN_FOLDS), plan.teacher_groups)):
         held_out = np.isin(fold[lesson.train], out)
         network, _ = fit(
             replace(lesson, train=lesson.train[~held_out]),
