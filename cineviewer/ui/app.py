@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from cineviewer.session import Cursor, Look, Selection, Session, document
+from cineviewer.session import Look, Selection, Session, document
 from cineviewer.ui import theme
 from cineviewer.ui.link import Link
 from cineviewer.ui.memory import Memory
@@ -68,17 +68,6 @@ def begin(window: MainWindow, paths: Sequence[Path], *, remembered: bool) -> Non
         window.reopen(selection)
         return
     window.open_demo()
-    peak = _peak_ms(session)
-    if peak is not None:
-        session.set(Cursor(peak))
-
-
-def _peak_ms(session: Session) -> float | None:
-    """Return where the shown profile speaks loudest: the first picture should have something to say."""
-    explanation = session.shown.case.explanation if session.shown.case else None
-    if explanation is None:
-        return None
-    return float(explanation.window.time_ms[abs(explanation.profile).argmax()])
 
 
 def _is_here(path: str) -> bool:

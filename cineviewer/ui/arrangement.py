@@ -44,7 +44,7 @@ def compose(width: int, height: int) -> Composition:
 
 def _between(size: int, axis: int, small: int, large: int) -> int:
     share = (size - _SMALL[axis]) / (_LARGE[axis] - _SMALL[axis])
-    return round(small + max(share, -0.1) * (large - small))
+    return round(small + max(share, 0.0) * (large - small))
 
 
 class Arrangement(QSplitter):

@@ -71,8 +71,9 @@ class _Column:
         self._painter.setOpacity(fade)
         number = fonts.font(TYPE.verdict, fonts.SEMIBOLD)
         top = self.y
-        used = self._text(verdict.number, self._left, top, 36, number, self._c.text)
-        left = self._left + max(used + SPACE.padding_wide, 34)
+        left = self._left
+        if verdict.p is not None:
+            left += self._text(verdict.number, self._left, top, 36, number, self._c.text) + SPACE.padding_wide
         strong, second = fonts.font(TYPE.body, fonts.SEMIBOLD), fonts.font(TYPE.secondary)
         bottom = self._wrapped(verdict.meaning, left, top + 2, strong, self._c.text)
         bottom = self._wrapped(verdict.known_error, left, bottom, second, self._c.text_third)

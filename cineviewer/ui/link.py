@@ -143,8 +143,10 @@ class Link(QObject):
     def _fail(self, sentence: str) -> None:
         assert self._asked is not None
         self._number = None
-        self._session.show(replace(self._session.shown, progress=None, activity="", notice=sentence))
-        self.read.emit(self._asked[0], sentence)
+        shown = self._session.shown
+        self._session.show(replace(shown, progress=None, activity="", notice=sentence))
+        if shown.case is None or not is_of(shown.case.record, self._asked[0]):
+            self.read.emit(self._asked[0], sentence)
 
     def _show(self, message: Progress) -> None:
         shown = self._session.shown

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Look, Selection, Session, Shown
 from cineviewer.ui import icons, theme
+from cineviewer.ui.link import is_of
 
 WIDTH_PX = 420
 TOP_PX = 48
@@ -71,7 +72,9 @@ class Notice(QFrame):
             self.hide()
             return
         path = self._session.get(Selection).path
-        self._title.setText(f"{Path(path).name} could not be used" if path else "This could not be used")
+        is_shown = path is not None and shown.case is not None and is_of(shown.case.record, path)
+        done = "explained" if is_shown else "read"
+        self._title.setText(f"{Path(path).name} could not be {done}" if path else "This could not be done")
         self._text.setText(_broken_into_lines(shown.notice, path))
         self._show_folder.setVisible(path is not None)
         self._place()

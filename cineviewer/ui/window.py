@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
-from cineviewer.session import Look, Notes, Selection, Session, document
+from cineviewer.session import Cursor, Look, Notes, Selection, Session, Shown, document
 from cineviewer.ui import case_sources, theme
 from cineviewer.ui.actions import PANES
 from cineviewer.ui.arrangement import Arrangement
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.notice = Notice(session, traces, self.retry)
         self.welcome = Welcome(session, traces, self.ask_for_record, self.open_demo)
         self._player = Player(session, self)
-        self._has_painted = False
+        self._has_painted, self._has_pointed = False, False
         self._watch_panes(True)
         # Keys belong to the cursor from the first moment: no box or button has the focus at first.
         self.arrangement.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self._link.read.connect(self._cases.mark)
         self.arrangement.railed.connect(self._cases.set_rail)
         self.session.on(Look, self._restyle)
+        self.session.on(Shown, self._point_at_evidence)
         self.session.on(Notes, self.memory.write_notes)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
@@ -344,6 +345,15 @@ class MainWindow(QMainWindow):
 
     def _say(self, sentence: str) -> None:
         self.session.show(replace(self.session.shown, notice=sentence))
+
+    def _point_at_evidence(self, shown: Shown) -> None:
+        """Put the cursor, once, where the first profile speaks loudest: the first picture has something to say."""
+        explanation = shown.case.explanation if shown.case else None
+        if self._has_pointed or explanation is None or not explanation.attribution.final:
+            return
+        self._has_pointed = True
+        if self.session.get(Cursor) == Cursor():
+            self.session.set(Cursor(float(explanation.window.time_ms[abs(explanation.profile).argmax()])))
 
     def _scheme_changed(self, _scheme: object) -> None:
         if self.session.get(Look).theme == "system":

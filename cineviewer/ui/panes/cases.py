@@ -106,7 +106,10 @@ class CasesPane(QWidget):
         self.listed.emit()
 
     def open_folder(self, folder: Path) -> None:
-        """List a folder, in a thread of its own; `listed` or `failed` says when it is done."""
+        """List a folder, in a thread of its own; `listed` or `failed` says when it is done.
+
+        The first case that is here is opened, unless the one that is selected stands in the list.
+        """
         self._count.setText("reading …")
         self._reading += 1
         self._in_thread(lambda: case_sources.of_folder(folder))
@@ -361,3 +364,5 @@ class CasesPane(QWidget):
             self.failed.emit(result)
         else:
             self.show_list(result)
+            if self.cases.row_of(self._session.get(Selection).path or "") is None:
+                self.open_first()
