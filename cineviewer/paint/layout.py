@@ -17,11 +17,15 @@ from cineviewer.session.parts import Layout, Order
 
 BASELINE = 0.58
 """The zero line's place in a row, from its top: QRS complexes reach further up than down."""
+RECORD_BASELINE = 0.68
+"""The same in the record view, where tall R waves of the first row would leave the sheet."""
 ROW_GAP_PX = 2.0
 CABRERA = ("aVL", "I", "aVR", "II", "aVF", "III", "V1", "V2", "V3", "V4", "V5", "V6")
 COLUMN_S = 2.5
 _COLUMNS: dict[Layout, int] = {"3x4+rhythm": 4, "3x4": 4, "6x2": 2, "12x1": 1}
 _GUTTER_MM = 9.0
+_EDGE_MM = 0.5
+_APART_MM = 1.0
 _TALLEST_RECORD_ROW_MM = 40.0
 
 
@@ -187,7 +191,7 @@ def record_plan(
             span * column_mm * px_per_mm,
             row_mm * px_per_mm,
         )
-        zero_y = box.y + round(BASELINE * row_mm) * px_per_mm
+        zero_y = box.y + round(RECORD_BASELINE * row_mm) * px_per_mm
         return Cell(*name, box, box.x, zero_y, start_s + column * seconds, span * seconds, column, row)
 
     names = leads_in(order)
@@ -200,18 +204,36 @@ def record_plan(
 
 
 def fitting_gain(signal_mv: Floats, row_mm: float, rows: int, order: Order = "standard") -> float:
-    """Return the largest usual gain at which every row of (12, T) fits its height; the smallest one if none does."""
-    spans = [up + down for up, down in _extents(signal_mv, rows, order)]
-    return next((gain for gain in reversed(GAINS_MM_MV) if max(spans) * gain <= row_mm), GAINS_MM_MV[0])
+    """Return the largest usual gain at which (12, T) can be read, see `can_be_read`; the smallest one if none is."""
+    gains = reversed(GAINS_MM_MV)
+    return next((gain for gain in gains if can_be_read(signal_mv, row_mm, rows, gain, order)), GAINS_MM_MV[0])
+
+
+def can_be_read(signal_mv: Floats, row_mm: float, rows: int, gain_mm_mv: float, order: Order = "standard") -> bool:
+    """Return whether no trace leaves the sheet and none crosses the trace below it.
+
+    A deep S wave may reach into the next row, as on printed paper, as long as the two traces stay apart.
+    """
+    zero = baselines_mm(signal_mv, row_mm, rows, gain_mm_mv, order)
+    depth_mm = np.full((rows, math.ceil(len(LEADS) / rows), signal_mv.shape[1]), np.nan)
+    for k, (lead, _, sign) in enumerate(leads_in(order)):
+        column, row = divmod(k, rows)
+        depth_mm[row, column] = row * row_mm + zero[row] - sign * gain_mm_mv * signal_mv[LEADS.index(lead)]
+    outside = (depth_mm < -_EDGE_MM) | (depth_mm > rows * row_mm + _EDGE_MM)
+    crossing = np.diff(depth_mm, axis=0) < _APART_MM  # NaN, where a lead is missing, compares as False
+    return not outside.any() and not crossing.any()
 
 
 def baselines_mm(signal_mv: Floats, row_mm: float, rows: int, gain_mm_mv: float, order: Order) -> tuple[float, ...]:
-    """Return each row's zero line, in whole mm from its top: at 58 %, or moved so far that no lead leaves its row."""
-    places = []
+    """Return each row's zero line, in whole mm from its top: at 58 %, or moved so far that its leads have room.
+
+    Where a row is too low for its leads, what they lack is shared above and below, and zero stays well inside.
+    """
+    usual, places = round(BASELINE * row_mm), []
     for up, down in _extents(signal_mv, rows, order):
-        lowest, highest = math.ceil(up * gain_mm_mv - 0.5), math.floor(row_mm - down * gain_mm_mv + 0.5)
-        usual = round(BASELINE * row_mm)
-        places.append(float(min(max(usual, lowest), highest) if lowest <= highest else usual))
+        lowest, highest = math.ceil(up * gain_mm_mv - _EDGE_MM), math.floor(row_mm - down * gain_mm_mv + _EDGE_MM)
+        shared = min(max(row_mm * up / (up + down or 1.0), 0.25 * row_mm), 0.75 * row_mm)
+        places.append(float(min(max(usual, lowest), highest) if lowest <= highest else round(shared)))
     return tuple(places)
 
 

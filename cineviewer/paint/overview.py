@@ -16,6 +16,7 @@ from cineviewer.paint.traces import RecordSheet
 NAME_PX = 34.0
 RULER_PX = 13.0
 _STEPS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
+_MANY_LEADS = 6
 _TRUSTED = (0.005, 0.995)
 
 
@@ -70,7 +71,8 @@ def _draw_shades(
             left, right = (x_of(area, duration_s, min(max(t, 0.0), duration_s)) for t in span)
             teal.setAlphaF(alpha)
             painter.fillRect(paper.box(Area(left, inner.y, max(2.0, right - left), inner.height)), teal)
-    for stretch in sheet.stretches:
+    lead = _lead(sheet)
+    for stretch in (s for s in sheet.stretches if lead in s.leads or len(s.leads) >= _MANY_LEADS):
         left, right = x_of(area, duration_s, stretch.start_s), x_of(area, duration_s, stretch.end_s)
         paper.draw_hatch(painter, Area(left, inner.y, max(1.0, right - left), inner.height), look.text_third)
 

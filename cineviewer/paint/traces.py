@@ -20,7 +20,7 @@ from cineviewer.paint.tokens import TYPE, WIDTH, Tokens
 Style = Literal["heat", "trace", "off"]
 J_TICK_PX = 7.0
 MISSING = "missing in file"
-_COLOURED_PX = 5.0
+_COLOURED_PX = 7.0
 _COLOUR_STEPS = 32
 _FEW_SAMPLES = 400
 
@@ -217,8 +217,12 @@ def _draw_millivolt(painter: QPainter, plan: Plan, look: Tokens) -> None:
     for y in (top, bottom):
         painter.drawLine(QLineF(x - 2.5, y, x + 2.5, y))
     face = font(TYPE.axis, MEDIUM)
+    width = paper.text_width("1 mV", face)
+    if bottom - top < width + 4.0:
+        paper.draw_text(painter, QPointF(x + 6.0, bottom), "1 mV", face, look.text, look.paper)
+        return
     painter.save()
-    painter.translate(x + 11.0, (top + bottom + paper.text_width("1 mV", face)) / 2.0)
+    painter.translate(x + 11.0, (top + bottom + width) / 2.0)
     painter.rotate(-90.0)
     paper.draw_text(painter, QPointF(0.0, 0.0), "1 mV", face, look.text, look.paper)
     painter.restore()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cineviewer.paint import paper
 from cineviewer.paint.colourmap import N_COLOURS, laid_on
@@ -18,46 +17,44 @@ from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 from cineviewer.session import Scale
 from cineviewer.ui.traces_view import TracesView
 
-BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 56.0, 8.0
+BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 40.0, 8.0
 _GAP_PX = 10.0
 _TEXT_Y = 17.0
 
 
 class Words(NamedTuple):
-    """A piece of the foot: what it says, shorter if there is no room, its weight and its colour."""
+    """A piece of the foot: what it says, shorter if there is no room, its weight and its colour.
+
+    What `may_go` is left to the tooltip where there is still no room.
+    """
 
     full: str
     short: str
     weight: int
     colour: str
+    may_go: bool = False
 
 
 class TracesFoot(QWidget):
-    """Painted text and colour bar; the one button offers a gain at which no lead leaves its row."""
+    """Painted text and colour bar."""
 
-    def __init__(self, fit: Callable[[], None]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(SPACE.foot)
         self._view: TracesView | None = None
         self._fitted = False
-        self._offer = QPushButton("Fit gain", self)
-        self._offer.setProperty("role", "link")
-        self._offer.setToolTip("A lead leaves its row at this gain; take the largest at which none does")
-        self._offer.clicked.connect(fit)
-        self._offer.hide()
 
-    def show_view(self, view: TracesView | None, *, clipped: bool, fitted: bool) -> None:
-        """Show another view; `clipped` offers to fit the gain, `fitted` says that it was."""
+    def show_view(self, view: TracesView | None, *, fitted: bool) -> None:
+        """Show another view; `fitted` says that the gain was chosen for this case."""
         self._view, self._fitted = view, fitted
-        self._offer.setVisible(clipped and view is not None)
         if view is not None:
             said = " · ".join(piece.full for piece in left_words(view, fitted))
             self.setAccessibleName(f"{said}. {bar_words(view)}")
-            self.setToolTip(_tip(view))
+            self.setToolTip(_tip(view, fitted=fitted))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Write what has room; nothing is left out, longer words become shorter ones."""
+        """Write what has room; longer words become shorter ones."""
         painter = QPainter(self)
         view = self._view
         if view is None:
@@ -68,15 +65,15 @@ class TracesFoot(QWidget):
         painter.setPen(paper.pen(look.line))
         painter.drawLine(0, 0, self.width(), 0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, room = left_words(view, self._fitted), self.width() - 2.0 * SPACE.padding_wide
-        offer = self._offer.sizeHint().width() if self._offer.isVisible() else 0.0
-        for short_left, short_right in ((False, False), (False, True), (True, True)):
-            needed = _width(left, short=short_left) + offer + _right_width(view, short=short_right)
-            if needed + 2.0 * _GAP_PX <= room:
+        room = self.width() - 2.0 * SPACE.padding_wide - _GAP_PX
+        every = left_words(view, self._fitted)
+        needed = tuple(piece for piece in every if not piece.may_go)
+        for left, short_left, short_right in (
+            (every, False, False), (every, False, True), (every, True, True), (needed, True, True),
+        ):  # fmt: skip
+            if _width(left, short=short_left) + _right_width(view, short=short_right) <= room:
                 break
-        x = _draw_words(painter, SPACE.padding_wide, left, short=short_left)
-        self._offer.move(int(x), (self.height() - self._offer.sizeHint().height()) // 2)
-        self._offer.resize(self._offer.sizeHint())
+        _draw_words(painter, SPACE.padding_wide, left, short=short_left)
         right = self.width() - SPACE.padding_wide - _right_width(view, short=short_right)
         _draw_right(painter, right, view, short=short_right)
         painter.end()
@@ -90,7 +87,7 @@ def left_words(view: TracesView, fitted: bool) -> tuple[Words, ...]:
         words = odd_words(scale)
         pieces.append(Words(words, words, MEDIUM, look.teal))
     if fitted and view.kind != "record":
-        pieces.append(Words("gain fitted to this case", "gain fitted", REGULAR, look.text_second))
+        pieces.append(Words("gain fitted to this case", "gain fitted", REGULAR, look.text_second, may_go=True))
     if not view.ruler.trusted:
         pieces.append(Words("not to scale: screen size unknown", "not to scale", REGULAR, look.text_second))
     pieces.append(Words(filter_words(view), filter_words(view).split(",")[0], REGULAR, look.text_third))
@@ -147,7 +144,7 @@ def _right_width(view: TracesView, *, short: bool) -> float:
     if found is None:
         return paper.text_width(_silence(view)[0], font(TYPE.secondary, _silence(view)[1]))
     ends = sum(paper.text_width(words, face) + 8.0 for words in _ends(found, short=short) if words)
-    scope = paper.text_width(_scope(found), face) + _GAP_PX if found.final else 0.0
+    scope = paper.text_width(_scope(found), face) + _GAP_PX - 8.0 if found.final else 0.0
     return ends + scope + (SHORT_BAR_PX if short else BAR_PX)
 
 
@@ -170,7 +167,7 @@ def _draw_right(painter: QPainter, x: float, view: TracesView, *, short: bool) -
     paper.draw_text(painter, QPointF(x, _TEXT_Y), low, font(TYPE.secondary, weight), look.text)
     x += paper.text_width(low, face) + 8.0
     bar = QRectF(x, (SPACE.foot - BAR_HEIGHT_PX) / 2.0, SHORT_BAR_PX if short else BAR_PX, BAR_HEIGHT_PX)
-    _draw_bar(painter, bar, look, found.fade)
+    _draw_bar(painter, bar, view.sheet_look, found.fade)
     if high:
         x = bar.right() + 8.0
         paper.draw_text(painter, QPointF(x, _TEXT_Y), high, face, look.text)
@@ -180,11 +177,11 @@ def _draw_right(painter: QPainter, x: float, view: TracesView, *, short: bool) -
 
 def _draw_bar(painter: QPainter, bar: QRectF, look: Tokens, fade: float) -> None:
     pixels = np.ascontiguousarray(
-        laid_on(np.linspace(-1.0, 1.0, N_COLOURS)[np.newaxis], 1.0, look.dark, look.panel, fade)
+        laid_on(np.linspace(-1.0, 1.0, N_COLOURS)[np.newaxis], 1.0, look.dark, look.paper, fade)
     )
     image = QImage(pixels.data, N_COLOURS, 1, 4 * N_COLOURS, QImage.Format.Format_RGBA8888)
     painter.drawImage(bar, image)
-    painter.setPen(paper.pen(look.text_second))
+    painter.setPen(paper.pen(look.text_third))
     painter.drawLine(QPointF(bar.center().x(), bar.top() - 2.0), QPointF(bar.center().x(), bar.bottom() + 2.0))
 
 
@@ -195,17 +192,18 @@ def _width(pieces: tuple[Words, ...], *, short: bool) -> float:
     )
 
 
-def _draw_words(painter: QPainter, x: float, pieces: tuple[Words, ...], *, short: bool) -> float:
+def _draw_words(painter: QPainter, x: float, pieces: tuple[Words, ...], *, short: bool) -> None:
     for piece in pieces:
         words, face = piece.short if short else piece.full, font(TYPE.secondary, piece.weight)
         paper.draw_text(painter, QPointF(x, _TEXT_Y), words, face, piece.colour)
         x += paper.text_width(words, face) + _GAP_PX
-    return x
 
 
-def _tip(view: TracesView) -> str:
+def _tip(view: TracesView, *, fitted: bool) -> str:
     scale = view.paper.record if view.kind == "record" else view.paper.beat
     lines = [scale_words(scale), filter_words(view)]
+    if fitted and view.kind != "record":
+        lines.append("the gain is the largest usual one at which every trace of this case can be read")
     if not view.ruler.trusted:
         lines.append("not to scale: the screen does not tell its size, so no millimetres are claimed")
     if view.evidence is not None:

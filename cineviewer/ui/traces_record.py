@@ -50,7 +50,7 @@ class RecordTraces(PlannedSheet):
     def strips(self, t_ms: float) -> tuple[Strip, ...]:
         """Return a line in each cell that shows the cursor's time; the tag under the lowest."""
         view = self.view
-        if view is None or self.plan is None:
+        if view is None or self.plan is None or not view.cursor_in_record:
             return ()
         time_s = view.start_s + t_ms / 1000.0
         cells = self.plan.holding(time_s)
@@ -66,11 +66,15 @@ class RecordTraces(PlannedSheet):
         ]
         return (*found[:-1], found[-1]._replace(bottom=top, tag_top=top + 1.0))
 
+    def time_ms(self, at: QPointF) -> float | None:
+        """Return the instant under a point; None while the cursor has no place here."""
+        return super().time_ms(at) if self.view is not None and self.view.cursor_in_record else None
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Explain the beat under the pointer."""
-        t_ms = self.time_ms(event.position())
-        if self.view is not None and t_ms is not None:
-            choose_beat(self.session, self.view, self.view.start_s + t_ms / 1000.0)
+        if self.view is not None and self.plan is not None:
+            cell = self.plan.cell_at(event.position().x(), event.position().y())
+            choose_beat(self.session, self.view, self.plan.time_at(cell, event.position().x()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the record."""
@@ -142,7 +146,7 @@ class Overview(Sheet):
     def strips(self, t_ms: float) -> tuple[Strip, ...]:
         """Return one short line."""
         view = self.view
-        if view is None:
+        if view is None or not view.cursor_in_record:
             return ()
         x = overview.x_of(whole(self), view.duration_s, view.start_s + t_ms / 1000.0)
         inner = overview.strip(whole(self))
@@ -151,7 +155,7 @@ class Overview(Sheet):
     def time_ms(self, at: QPointF) -> float | None:
         """Return the instant under a point."""
         view = self.view
-        if view is None:
+        if view is None or not view.cursor_in_record:
             return None
         return 1000.0 * (overview.time_at(whole(self), view.duration_s, at.x()) - view.start_s)
 

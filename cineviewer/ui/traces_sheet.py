@@ -193,9 +193,12 @@ def draw_strip(painter: QPainter, strip: Strip, words: str, look: Tokens) -> Non
     """Draw a piece of the cursor: teal with a casing of paper, for teal alone is weak on strong evidence."""
     casing = QColor(look.paper)
     casing.setAlphaF(0.8)
+    ratio = painter.device().devicePixelRatioF()
+    width = max(1.0, round(WIDTH.cursor * ratio)) / ratio
+    left = round((strip.x - width / 2.0) * ratio) / ratio  # whole px: a soft line would be wider in some columns
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    for width, colour in ((WIDTH.cursor + 2.0 * CASING_PX, casing), (WIDTH.cursor, QColor(look.teal))):
-        painter.fillRect(QRectF(strip.x - width / 2.0, strip.top, width, strip.bottom - strip.top), colour)
+    for margin, colour in ((CASING_PX, casing), (0.0, QColor(look.teal))):
+        painter.fillRect(QRectF(left - margin, strip.top, width + 2.0 * margin, strip.bottom - strip.top), colour)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(paper.pen(look.paper, 1.2))
     painter.setBrush(QColor(look.teal))

@@ -54,6 +54,11 @@ class TracesView:
         return self.case.record.duration_s
 
     @property
+    def cursor_in_record(self) -> bool:
+        """Whether the cursor has a place in the record: not while the median beat's own place is unknown."""
+        return self.placed or self.window is None
+
+    @property
     def reason(self) -> str | None:
         """Why there is no evidence, where the case says so."""
         return self.case.notices[-1] if self.evidence is None and self.case.notices else None

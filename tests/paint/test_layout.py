@@ -13,6 +13,7 @@ from cineviewer.paint.layout import (
     Area,
     baselines_mm,
     beat_plan,
+    can_be_read,
     fitting_gain,
     fitting_speed,
     leads_in,
@@ -133,10 +134,43 @@ def spike(lead, millivolt):
 
 
 @pytest.mark.parametrize(
-    ("millivolt", "gain"), [(0.5, 20.0), (1.5, 20.0), (1.7, 10.0), (3.3, 5.0), (-6.5, 2.5), (30, 2.5)]
+    ("millivolt", "gain"), [(0.5, 20.0), (1.5, 20.0), (3.0, 10.0), (6.0, 5.0), (-6.0, 5.0), (60.0, 2.5)]
 )
-def test_fitted_gain_keeps_every_lead_in_its_row(millivolt, gain):
+def test_fitted_gain_keeps_a_lone_spike_on_the_sheet(millivolt, gain):
     assert fitting_gain(spike("V2", millivolt), 32.0, 3) == gain
+
+
+@given(
+    lead=st.sampled_from(LEADS),
+    millivolt=st.floats(-8, 8),
+    gain=st.sampled_from(GAINS_MM_MV),
+    row_mm=st.integers(10, 60),
+)
+def test_what_can_be_read_neither_leaves_the_sheet_nor_crosses_another_trace(lead, millivolt, gain, row_mm):
+    signal = spike(lead, millivolt)
+    plan = beat_plan(Area(0, 0, 762, 3 * row_mm * 4.0), 4.0, Scale(100, gain), signal_mv=signal)
+    traces = {c.lead: [plan.y_of(c, v) for v in signal[LEADS.index(c.lead)]] for c in plan.cells}
+    inside = all(-2.1 <= y <= 3 * row_mm * 4.0 + 2.1 for ys in traces.values() for y in ys)
+    pairs = [(a, b) for a in plan.cells for b in plan.cells if a.column == b.column and a.row + 1 == b.row]
+    apart = all(low - high >= 3.9 for a, b in pairs for high, low in zip(traces[a.lead], traces[b.lead], strict=True))
+    if can_be_read(signal, float(row_mm), 3, gain):
+        assert inside
+        assert apart
+    else:
+        assert not inside or not all(
+            low - high > 4.1 for a, b in pairs for high, low in zip(traces[a.lead], traces[b.lead], strict=True)
+        )
+
+
+def test_leads_that_dip_together_may_reach_into_the_next_row():
+    signal = spike("V1", -2.2) + spike("V2", -2.2) + spike("V3", -1.0)
+    assert fitting_gain(signal, 32.0, 3) == 20.0
+
+
+def test_missing_leads_do_not_decide_the_gain():
+    signal = spike("V2", 1.0)
+    signal[LEADS.index("V3")] = np.nan
+    assert fitting_gain(signal, 32.0, 3) == 20.0
 
 
 @given(

@@ -149,7 +149,7 @@ class Curve(Sheet):
             found = view.evidence
             profile = found.profile if found is not None else None
             fade, final = (found.fade, found.final) if found else (1.0, True)
-            self.sheet = timeline.TimelineSheet(view.window, profile, fade, final or view.shown.stale)
+            self.sheet = timeline.TimelineSheet(view.window, profile, fade, final)
         super().show_view(view)
 
     def tokens(self, view: TracesView) -> Tokens:

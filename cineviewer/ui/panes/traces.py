@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cineviewer.paint.fonts import SEMIBOLD, font
-from cineviewer.paint.layout import fitting_gain, fitting_speed, record_plan
+from cineviewer.paint.layout import can_be_read, fitting_gain, fitting_speed, record_plan
 from cineviewer.paint.tokens import SPACE, TYPE
 from cineviewer.session import (
     Calipers,
@@ -24,7 +24,7 @@ from cineviewer.session import (
     Span,
 )
 from cineviewer.ui import theme
-from cineviewer.ui.traces_beat import BeatTraces, ButterflyTraces
+from cineviewer.ui.traces_beat import RULER_PX, BeatTraces, ButterflyTraces
 from cineviewer.ui.traces_foot import TracesFoot, filter_words, scale_words
 from cineviewer.ui.traces_head import BeatHead, RecordHead, Tools, beat_words, layout_segments, record_words
 from cineviewer.ui.traces_record import Overview, RecordTraces
@@ -83,9 +83,14 @@ class TracesPane(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), look.panel)
         if self._view is None:
-            painter.setFont(font(TYPE.state, SEMIBOLD))
-            painter.setPen(look.text)
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), "No case is open")
+            middle = self.rect().adjusted(0, -24, 0, 0), self.rect().adjusted(0, 24, 0, 0)
+            for box, words, face, colour in (
+                (middle[0], "No case is open", font(TYPE.state, SEMIBOLD), look.text),
+                (middle[1], "Open a record, or drop one here", font(TYPE.body), look.text_second),
+            ):
+                painter.setFont(face)
+                painter.setPen(colour)
+                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
         painter.end()
 
     def _build(self, session: Session) -> None:
@@ -93,7 +98,11 @@ class TracesPane(QWidget):
         self._tools, self._layouts = Tools(session), layout_segments(session)
         self._overview, self._record = Overview(session), RecordTraces(session)
         self._beat, self._butterfly = BeatTraces(session), ButterflyTraces(session)
-        self._foot = TracesFoot(self._fit_gain)
+        self._foot = TracesFoot()
+        self._offer = QPushButton("Traces overlap: fit gain", self._beat)
+        self._offer.setToolTip("Take the largest usual gain at which no trace leaves the sheet or crosses another")
+        self._offer.clicked.connect(self._fit_gain)
+        self._offer.hide()
         self._overview.setFixedHeight(OVERVIEW_PX)
         self._head.add_tools(self._layouts, self._tools)
         self._upper = QHBoxLayout()
@@ -198,7 +207,7 @@ class TracesPane(QWidget):
             return " · ".join(parts)
         return record_words(view) if view.kind == "record" else beat_words(view)
 
-    # The gain at which no lead leaves its row.
+    # The gain at which no trace leaves the sheet or runs into another.
 
     def _fitting(self) -> Scale | None:
         """Return the beat's scale with the gain that fits, or None while nothing is laid out."""
@@ -239,7 +248,19 @@ class TracesPane(QWidget):
             self._session.set(replace(self._session.get(Paper), beat=fitting))
 
     def _tell_foot(self) -> None:
-        view, fitting = self._view, self._fitting()
-        clipped = view is not None and fitting is not None and fitting.gain_mm_mv < view.paper.beat.gain_mm_mv
+        view, plan = self._view, self._beat.plan
+        crowded = False
+        if view is not None and view.window is not None and plan is not None and self._beat.isVisible():
+            rows = max(cell.row for cell in plan.cells) + 1
+            gain = view.paper.beat.gain_mm_mv
+            crowded = not can_be_read(view.window.signal_mv, plan.row_mm, rows, gain, view.paper.order)
         fitted = view is not None and view.paper.beat == self._fitted
-        self._foot.show_view(view, clipped=clipped, fitted=fitted)
+        self._foot.show_view(view, fitted=fitted)
+        self._offer.setVisible(crowded and not fitted)
+        size = self._offer.sizeHint()
+        self._offer.setGeometry(
+            self._beat.width() - size.width() - SPACE.padding,
+            self._beat.height() - RULER_PX - size.height() - SPACE.padding,
+            size.width(),
+            size.height(),
+        )
