@@ -21,6 +21,8 @@ from cineviewer.records.search import without_suffix
 LOWEST_RATE_HZ = 100.0
 HIGHEST_RATE_HZ = 1000.0
 IMPOSSIBLE_RATE_HZ = 10_000.0
+COARSE_RATE_HZ = 300.0
+"""Twice the 150 Hz that a diagnostic ECG of an adult has to hold (Kligfield et al. 2007, J Am Coll Cardiol 49:1109)."""
 SHORTEST_S = 1.0
 SHORT_S = 5.0
 
@@ -74,7 +76,9 @@ def _record(path: Path, channels: signals.Channels) -> Record:
     if not channels.leads:
         names = ", ".join(f'"{name}"' for name in channels.names[:12]) or "without names"
         what = f"none of its signals ({names}) is named as one of the twelve leads"
-        raise InputError("no-leads", what, where=where, repair="name them I, II, …, V6 at the ends of their lines")
+        raise InputError(
+            "no-leads", what, where=where, repair="if they are leads, name them I, II, …, V6 at the ends of their lines"
+        )
     doubts = list(channels.warnings)
     held = {lead: values for lead, values in channels.leads.items() if not np.isnan(values).all()}
     if not held:
@@ -120,8 +124,8 @@ def _check_time(where: Path, rate_hz: float, n_samples: int, doubts: list[str]) 
         raise InputError("too-short", what, where=where, repair=f"bring a recording of {SHORTEST_S:g} s or more")
     if rate_hz > HIGHEST_RATE_HZ:
         doubts.append(f"Sampled at {rate_hz:g} Hz: measurements are tested up to {HIGHEST_RATE_HZ:g} Hz only")
-    elif rate_hz < 250:
-        doubts.append(f"Sampled at {rate_hz:g} Hz: holds nothing above {rate_hz / 2:g} Hz")
+    elif rate_hz < COARSE_RATE_HZ:
+        doubts.append(f"Sampled at {rate_hz:g} Hz: holds nothing above {rate_hz / 2:.3g} Hz")
     if duration_s < SHORT_S:
         doubts.append(f"Lasts {duration_s:.3g} s only: measurements rest on few beats")
 

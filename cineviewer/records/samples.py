@@ -53,11 +53,14 @@ def read(header: Header) -> list[Stored | None]:
     return stored
 
 
+def checksum(values: Stored) -> int:
+    """Return WFDB's checksum of a signal: the sum of its samples modulo 65536."""
+    return int(values.sum(dtype=np.int64)) % 65536
+
+
 def checksum_differs(signal: Signal, values: Stored) -> bool:
-    """Say whether the header's checksum (sum of the samples, 16 bits) belongs to other samples."""
-    if signal.checksum is None or signal.skew or values.dtype.kind != "i":
-        return False
-    return (int(values.sum(dtype=np.int64)) - signal.checksum) % 65536 != 0
+    """Say whether the header's checksum belongs to other samples; a shifted signal has lost some of its own."""
+    return signal.checksum is not None and not signal.skew and checksum(values) != signal.checksum % 65536
 
 
 def _check_size(header: Header, n_frames: int) -> None:

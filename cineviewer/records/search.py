@@ -24,9 +24,9 @@ class Found:
 def find(arguments: Iterable[Path]) -> list[Found]:
     """Return the records that the arguments mean; a folder is searched with all below it for WFDB headers.
 
-    A file that does not exist and a folder without records stay in the list as they are: reading them says what is
-    wrong. A record that two arguments mean is listed once. Equal `relative` names from different folders get the
-    folder's name in front.
+    A file that does not exist, a folder without records and one without permission stay in the list as they are:
+    reading them says what is wrong. A record that two arguments mean is listed once. Equal `relative` names from
+    different folders get the folder's name in front.
     """
     found: dict[Path, Found] = {}
     taken: set[Path] = set()
@@ -52,12 +52,17 @@ def _found(argument: Path) -> Iterator[Found]:
         yield Found(bare if has_header else argument, Path(bare.name))
         return
     empty = True
-    for folder, folders, files in os.walk(argument):
+    locked: list[OSError] = []
+    for folder, folders, files in os.walk(argument, onerror=locked.append):
         folders.sort()
         for name in _records(Path(folder), files):
             empty = False
             path = Path(folder) / name
             yield Found(path, path.relative_to(argument))
+    for error in locked:
+        empty = False
+        path = Path(error.filename)
+        yield Found(path, path.relative_to(argument) if path != argument else Path(path.name))
     if empty:
         yield Found(argument, Path(argument.resolve().name or "folder"))
 
@@ -78,7 +83,7 @@ def _records(folder: Path, files: list[str]) -> list[str]:
     for file in files:
         stem = file.rpartition(".")[0]
         stems[stem] = stems.get(stem, 0) + 1
-    records = [file[:-4] for file in files if file.lower().endswith(".hea") and len(file) > 4]
+    records = [file[:-4] for file in files if file.endswith(".hea") and len(file) > 4]
     segments: set[str] = set()
     for name in records:
         if stems[name] == 1:

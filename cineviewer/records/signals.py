@@ -97,7 +97,11 @@ def _found(header: Header) -> tuple[Header, list[str]]:
 
 
 def _strangers(header: Header, stored: Sequence[Stored | None], *, renamed: bool) -> list[str]:
-    """Say whose samples are not those that the header was written for; refuse a renamed file that fails this."""
+    """Say whose samples are not those that the header was written for.
+
+    Refused are a renamed file of which this cannot be told, and lines in another order than the samples: the checksums
+    prove that leads would be exchanged.
+    """
     pairs = [(signal, values) for signal, values in zip(header.signals, stored, strict=True) if values is not None]
     differing = [signal.name for signal, values in pairs if samples.checksum_differs(signal, values)]
     # Writers that compute no checksums leave them out or write 0 throughout.
@@ -108,6 +112,11 @@ def _strangers(header: Header, stored: Sequence[Stored | None], *, renamed: bool
         raise InputError("no-signal-file", what, where=header.path, repair="put the file that it names beside it")
     if not (differing and known):
         return []
+    if sorted((signal.checksum or 0) % 65536 for signal, _ in pairs) == sorted(
+        samples.checksum(values) for _, values in pairs
+    ):
+        what = "its lines are in another order than the signals (by their checksums): leads would be exchanged"
+        raise InputError("scrambled", what, where=header.path, repair=f"fetch {header.path.name} again")
     whose = "all signals" if len(differing) == len(pairs) > 1 else ", ".join(differing)
     return [f"The checksums in {header.path.name} do not fit {whose}: header or signals have been changed"]
 
@@ -135,7 +144,8 @@ def _chosen(header: Header, stored: Sequence[Stored | None]) -> tuple[dict[str, 
                     warnings.append(f'{lead} is "{signal.name}": limb electrodes on the torso alter it')
     if vague and len(chosen) < len(LEADS):
         names = ", ".join(f'"{name}"' for name in vague[:12])
-        warnings.append(f"Which leads {names} are is not said: not used")
+        says = "does not say which lead it is" if len(vague) == 1 else "do not say which leads they are"
+        warnings.append(f"{names} {says}: not used")
     return chosen, warnings
 
 

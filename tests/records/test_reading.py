@@ -155,7 +155,7 @@ def test_unnamed_signals_are_refused(write):
 def test_monitor_lead_is_not_taken_for_a_chest_lead(write, ecg):
     record = records.read(write(signal_mv=ecg[[1, 6]], leads=["II", "V"]))
     assert record.leads == ("II",)
-    assert 'Which leads "V" are is not said: not used' in record.warnings
+    assert '"V" does not say which lead it is: not used' in record.warnings
 
 
 @pytest.mark.parametrize("rate", ["100", "257", "1000"])
@@ -287,6 +287,14 @@ def test_signals_of_another_recording_are_noticed_by_their_checksums(write, ecg)
     write("other", signal_mv=ecg[:, ::-1] * 0.8).with_suffix(".dat").rename(path.with_suffix(".dat"))
     (warning,) = records.read(path).warnings
     assert warning == "The checksums in r.hea do not fit all signals: header or signals have been changed"
+
+
+def test_signal_lines_in_another_order_than_the_signals_are_refused(write):
+    path = write()
+    header = path.with_name("r.hea")
+    lines = header.read_text().splitlines()
+    header.write_text("\n".join([lines[0], *lines[7:13], *lines[1:7]]))
+    assert refused(path).code == "scrambled"
 
 
 def test_absent_checksums_are_no_reproach(write):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,21 @@ def test_equal_names_from_two_folders_do_not_collide(write, tmp_path):
     assert len({one.relative for one in found}) == 3
     assert found[0].relative == Path("r")
     assert found[1].relative == Path("b/r")
+
+
+def test_folder_without_permission_stays_in_the_list(write, tmp_path, monkeypatch):
+    write("r")
+    (tmp_path / "locked").mkdir()
+    scandir = os.scandir
+
+    def locked(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    assert [found.relative.name for found in records.find([tmp_path])] == ["r", "locked"]
+    assert [found.path for found in records.find([tmp_path / "locked"])] == [tmp_path / "locked"]
 
 
 @pytest.mark.parametrize("name", ["absent", "absent.hea", "empty", "text.dat"])
