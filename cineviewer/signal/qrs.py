@@ -19,6 +19,7 @@ _ALL_ONSET_S, _ALL_END_S = -0.008, 0.006
 _LEAD_ONSET_LEVEL, _LEAD_END_LEVEL = 0.15, 0.10
 _LEAD_ONSET_S, _LEAD_END_S = -0.014, 0.004
 _ONSET_SHARE, _END_SHARE = 25.0, 75.0  # percentile of the leads: neither the first nor the last to see it
+_SLOWEST_S, _TURN = 0.1, 3.0
 _STEEP = 0.3  # of the largest speed: certainly inside the QRS
 _BEFORE_S, _AFTER_S = 0.06, 0.11
 _EARLIEST_S, _LATEST_S = 0.16, 0.24
@@ -82,7 +83,12 @@ def _edge(speed: Doubles, anchor: int, rate_hz: float, step: int, level: float) 
     steep = near > _STEEP * top
     steep[:, anchor - first] |= ~steep.any(axis=1)
     start = first + (np.argmax(steep, axis=1) if step < 0 else steep.shape[1] - 1 - np.argmax(steep[:, ::-1], axis=1))
-    moving = binary_closing(speed > level * top, structure=np.ones((1, round(_REST_S * rate_hz) | 1), dtype=np.bool_))
+    limit = level * top
+    if step > 0:
+        # An ST segment that climbs straight into the T wave never rests: there the QRS ends where it turns slow.
+        after = np.clip(start[:, None] + np.arange(round(_SLOWEST_S * rate_hz)), 0, speed.shape[1] - 1)
+        limit = np.maximum(limit, _TURN * np.take_along_axis(speed, after, axis=1).min(axis=1, keepdims=True))
+    moving = binary_closing(speed > limit, structure=np.ones((1, round(_REST_S * rate_hz) | 1), dtype=np.bool_))
     sample = np.arange(speed.shape[1])
     outside = ~moving & ((sample < start[:, None]) if step < 0 else (sample > start[:, None]))
     if step < 0:
