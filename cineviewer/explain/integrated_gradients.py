@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -54,7 +55,7 @@ def integrate(network: nn.Module, scaled: Floats, reference: Floats, method: Met
         copies and the completeness gap.
     """
     started = time.perf_counter()
-    folded = fold(network)
+    folded = _folded(network)
     base = torch.from_numpy(np.ascontiguousarray(reference, dtype=np.float32))[None]
     copies = torch.from_numpy(scaled.astype(np.float32) + noise(method, scaled.shape))
     each: list[Tensor] = []
@@ -79,6 +80,12 @@ def integrate(network: nn.Module, scaled: Floats, reference: Floats, method: Met
         evaluations=len(done) * method.steps + len(copies) + 1,
         seconds=time.perf_counter() - started,
     )
+
+
+@lru_cache(maxsize=4)
+def _folded(network: nn.Module) -> Folded:
+    """Fold a network once: its weights stay as they are."""
+    return fold(network)
 
 
 def _gradients_along(folded: Folded, ends: Tensor, base: Tensor, steps: int) -> Tensor:
