@@ -144,7 +144,7 @@ def path_labels(shape: PathShape, view: View, width: float, height: float) -> tu
     for mark, point in zip(shape.marks, points, strict=True):
         size = text_width(mark.text, face)
         boxes = [_box(point, direction, reach, size) for direction in _DIRECTIONS]
-        costs = [_cost(box, line, labels, width, height) + 0.6 * k for k, box in enumerate(boxes)]
+        costs = [_cost(box, line, reach - 3.0, labels, width, height) + 0.6 * k for k, box in enumerate(boxes)]
         box = boxes[int(np.argmin(costs))]
         start = QPointF(box.left(), box.bottom() - 3.0)
         labels.append(Label(mark.text, box, start, QPointF(float(point[0]), float(point[1]))))
@@ -158,10 +158,12 @@ def _box(point: Doubles, direction: tuple[float, float], reach: float, width: fl
     return QRectF(x - width / 2.0, y - height / 2.0, width, height)
 
 
-def _cost(box: QRectF, line: Doubles, others: list[Label], width: float, height: float) -> float:
-    wide = box.adjusted(-4.0, -4.0, 4.0, 4.0)
+def _cost(box: QRectF, line: Doubles, radius: float, others: list[Label], width: float, height: float) -> float:
+    """Weigh a place: what of the path it covers, which labels it touches, whether it leaves the picture."""
+    wide = box.adjusted(-2.0, -2.0, 2.0, 2.0)
     x, y = line[:, 0], line[:, 1]
-    covered = (x > wide.left()) & (x < wide.right()) & (y > wide.top()) & (y < wide.bottom())
+    covered = (x > box.left() - radius) & (x < box.right() + radius)
+    covered &= (y > box.top() - radius) & (y < box.bottom() + radius)
     clashes = sum(1 for other in others if other.box.intersects(wide))
     outside = not QRectF(0.0, 0.0, width, height).contains(wide)
     return float(covered.sum()) + 20.0 * clashes + 50.0 * outside
