@@ -30,6 +30,7 @@ OVER_89_YEARS = 90.0
 """PTB-XL writes 300 for everyone older than 89, so that nobody is known by age; "90" here means 90 or more."""
 
 _PAIR = re.compile(r"""['"]([^'"]+)['"]\s*:\s*(-?\d+(?:\.\d*)?)""")
+_ROW = re.compile(rb"\n(\d{1,9}),")
 _SEXES = {"0": "male", "1": "female"}
 
 Row = Mapping[str, str]
@@ -136,7 +137,7 @@ def _content(database: Path, _changed_ns: int) -> bytes:
 def _row(content: bytes, number: int, name: str) -> Row | None:
     """Return the row that begins with a record's number and names its file."""
     columns = content[: content.find(b"\n") + 1].decode("utf-8-sig", errors="replace").strip().split(",")
-    start = content.find(b"\n%d," % number)
+    start = content.find(b"\n%d," % number, _near(content, number))
     while start >= 0:
         # Reports may hold line breaks in quotes; no row comes near this length.
         text = content[start + 1 : start + 20_000].decode("utf-8", errors="replace")
@@ -146,6 +147,19 @@ def _row(content: bytes, number: int, name: str) -> Row | None:
             return row
         start = content.find(b"\n%d," % number, start + 1)
     return None
+
+
+def _near(content: bytes, number: int) -> int:
+    """Return a place shortly before a row, by halving: rows are sorted by number; 0 where they are not."""
+    low, high = 0, len(content)
+    while high - low > 20_000:
+        middle = (low + high) // 2
+        row = _ROW.search(content, middle, high)
+        if row is not None and int(row[1]) <= number:
+            low = row.start()
+        else:
+            high = middle
+    return low if content.find(b"\n%d," % number, low, low + 40_000) >= 0 else 0
 
 
 def _stem(name: str) -> str:

@@ -115,6 +115,15 @@ def test_broken_table_does_not_keep_a_record_from_being_read(ptbxl, content):
     assert records.read(ptbxl / "records500/00000/00001_hr").statements == ()
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_row_of_a_long_table_is_found_whether_it_is_sorted_or_not(ptbxl, order):
+    lines = ROWS.replace("two\n2,lines", "long").splitlines()
+    rows = [lines[1].replace("1,15709", f"{k},15709").replace("00001", f"{k:05}") for k in range(2, 3000)][::order]
+    (ptbxl / "ptbxl_database.csv").write_text("\n".join([lines[0], *rows[:900], lines[1], *rows[900:], ""]))
+    assert records.read(ptbxl / "records500/00000/00001_hr").age_years == 56.0
+    assert records.read(ptbxl / "records100/00000/00002_lr").age_years == 56.0
+
+
 def test_record_of_another_name_in_the_folder_gets_no_row(ptbxl, write):
     assert records.read(write("1", folder=ptbxl / "records500" / "00000")).statements == ()
 
