@@ -14,7 +14,7 @@ from cineviewer.signal.filters import fill_gaps
 _WINDOW_S = 0.5
 _FLAT_MV = 0.01  # peak to peak; an electrode that is off shows less than any heart
 _NOISE_MV = 0.035  # spread of what is faster than 40 ms, between the QRS complexes
-_WANDER_MV = 0.5  # the baseline's way from one second to the next
+_WANDER_MV_S = 0.5  # speed of the baseline
 _CLIPPED_S = 0.02  # at its own extreme without any change
 _CLIPPED_LEAST_MV = 1.0
 _MISSING_SHARE, _FLAT_SHARE, _CLIPPED_SHARE, _NOISY_SHARE = 0.5, 0.5, 0.02, 0.3
@@ -68,15 +68,13 @@ def _flags(signal_mv: Doubles, rate_hz: float, width: int) -> dict[str, Flags]:
     fast = signal_mv - uniform_filter1d(signal_mv, max(3, round(0.04 * rate_hz)), axis=1)
     noise = 1.4826 * np.median(np.abs(_windows(fast, width)), axis=2)
     level = windows.mean(axis=2)
-    if level.shape[1] > 2:
-        level = uniform_filter1d(level, 2, axis=1)
-    wander = np.abs(np.diff(level, n=1, axis=1, prepend=level[:, :1])) * (_WINDOW_S * rate_hz / width) / _WINDOW_S
+    wander = np.abs(np.gradient(level, width / rate_hz, axis=1)) if level.shape[1] > 1 else np.zeros_like(level)
     clipped = _windows(_clipped(signal_mv, rate_hz), width).mean(axis=2) > _CLIPPED_SHARE
     return {
         "flat": flat,
         "saturated": clipped & ~flat,
         "noisy": (noise > _NOISE_MV) & ~flat,
-        "unsteady": (wander > _WANDER_MV) & ~flat,
+        "unsteady": (wander > _WANDER_MV_S) & ~flat,
     }
 
 
