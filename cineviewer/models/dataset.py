@@ -1,7 +1,9 @@
-"""A PTB-XL folder becomes examples: every record that is here, at both rates where there are two."""
+"""A PTB-XL folder becomes examples: records of all folds but the test fold's, at both rates where there are two."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,15 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from cineviewer import records, signal
-from cineviewer.ecg import LEADS
+from cineviewer.ecg import LEADS, Floats
 from cineviewer.errors import InputError
 from cineviewer.models import labels
 from cineviewer.models.card import Input
 from cineviewer.models.examples import Examples, beat_cuts
 from cineviewer.models.spread import spread
 from cineviewer.records import Table
+from cineviewer.records.ptbxl import DATABASE
 
 MARGIN_MS = 20.0
+TRUST = {"True": 1.0, "False": 0.3, "": 0.75}
+"""How much a label counts by PTB-XL's column validated_by_human: read by a person, by a program alone, not known."""
+
 _LABELS = {"normal": labels.NORMAL, "abnormal": labels.ABNORMAL}
 
 
@@ -60,6 +66,7 @@ def read_examples(
         is_best_rate=np.repeat(np.array([best for _, _, best in files], dtype=bool), counts),
         label=np.array([_LABELS.get(label, labels.NEITHER) for label in table.labels.tolist()], dtype=np.int8),
         statements=_statements(table),
+        trust=_trust(folder, table),
         fold=table.folds.astype(np.int16),
         patient=table.patients.astype(np.int64),
         number=np.array([int(name) if name.isdecimal() else -1 for name in table.names.tolist()], dtype=np.int64),
@@ -67,9 +74,9 @@ def read_examples(
 
 
 def _files(table: Table) -> list[tuple[Path, int, bool]]:
-    """Return (file, row, whether it is the row's best) of all files that are here."""
+    """Return (file, row, whether it is the row's best) of all files that are here, but those of the test fold."""
     found: list[tuple[Path, int, bool]] = []
-    for row in range(len(table)):
+    for row in np.flatnonzero(~np.isin(table.folds, labels.TEST_FOLDS)).tolist():
         best = records.table_record(table, row)
         if best is None:
             continue
@@ -100,6 +107,16 @@ def _statements(table: Table) -> npt.NDArray[np.uint8]:
         ],
         dtype=np.uint8,
     )
+
+
+def _trust(folder: Path, table: Table) -> Floats:
+    """Return how much each row's label counts; the same for all where the data set does not say who read it."""
+    try:
+        text = (folder / DATABASE).read_text(encoding="utf-8-sig")
+    except OSError:
+        return np.ones(len(table), dtype=np.float32)
+    said = {row.get("ecg_id"): row.get("validated_by_human") or "" for row in csv.DictReader(io.StringIO(text))}
+    return np.array([TRUST.get(said.get(name, ""), TRUST[""]) for name in table.names.tolist()], dtype=np.float32)
 
 
 def _last_of(counts: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:

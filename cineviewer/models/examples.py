@@ -36,6 +36,8 @@ class Examples:
         (records,) 0 normal, 1 abnormal, -1 neither (taught by its statements alone).
     statements
         (records, kinds) which statements the record carries, 0 or 1.
+    trust
+        (records,) how much a record's label counts in training.
     fold, patient, number
         (records,) of the data set.
     """
@@ -46,6 +48,7 @@ class Examples:
     is_best_rate: npt.NDArray[np.bool_]
     label: npt.NDArray[np.int8]
     statements: npt.NDArray[np.uint8]
+    trust: Floats
     fold: npt.NDArray[np.int16]
     patient: npt.NDArray[np.int64]
     number: npt.NDArray[np.int64]

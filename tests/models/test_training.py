@@ -41,6 +41,7 @@ def examples() -> Examples:
         is_best_rate=np.ones(owner.size, dtype=bool),
         label=label,
         statements=np.stack([label == 0, label == 1, random.uniform(size=n) < 0.3], axis=1).astype(np.uint8),
+        trust=np.ones(n, dtype=np.float32),
         fold=(np.arange(n) % 10 + 1).astype(np.int16),
         patient=np.arange(n) // 2,
         number=np.arange(n),
@@ -130,6 +131,18 @@ def test_records_that_are_neither_teach_their_statements_alone(lesson):
     assert np.isfinite(epochs[0].train_loss)
     _, silent = fit(only, ARCHITECTURE, replace(RECIPE, epochs=1, batch=4, statements_weight=0.0), seed=0)
     assert silent[0].train_loss == 0.0
+
+
+def test_labels_that_are_not_trusted_are_not_learned(lesson):
+    """Half of the training records have the wrong label and no trust: the task is learned all the same."""
+    examples, target = lesson.examples, lesson.target.copy()
+    wrong = lesson.train[::2]
+    target[wrong] = 1.0 - target[wrong]
+    trust = np.ones_like(examples.trust)
+    trust[wrong] = 0.0
+    doubted = replace(lesson, examples=replace(examples, trust=trust), target=target)
+    _, epochs = fit(doubted, ARCHITECTURE, replace(RECIPE, epochs=8, statements_weight=0.0), seed=0)
+    assert max(epoch.validation_auroc for epoch in epochs) > 0.95
 
 
 def test_moved_windows_keep_their_pq_level_at_zero(examples):
