@@ -1,9 +1,11 @@
-"""Tells by their content the formats that users have and that are not read yet."""
+"""Tells files of other formats by their content: those that users have and that are not read yet first of all."""
 
 from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 _LOOKED_AT = 20_000
@@ -26,28 +28,50 @@ _MAGIC = (
     (0, b"ANN  1.0", "an ISHNE annotation file"),
     (0, b"\xffBIOSEMI", "a BDF (BioSemi) file"),
     (0, b"MATLAB 5.0", "a MATLAB file (version 5 or later)"),
-    (0, b"%PDF", "a PDF document"),
-    (0, b"PK\x03\x04", "a ZIP archive"),
-    (0, b"\x1f\x8b", "a gzip archive"),
-    (0, b"\x89PNG", "a PNG picture"),
-    (0, b"\xff\xd8\xff", "a JPEG picture"),
-    (0, b"II*\0", "a TIFF picture"),
-    (0, b"MM\0*", "a TIFF picture"),
     (0, b"\x93NUMPY", "a NumPy array"),
     (0, b"fLaC", "a FLAC file"),
     (0, b"RIFF", "a RIFF (WAV) file"),
-    (0, b"\x7fELF", "a program"),
-    (0, b"MZ", "a Windows program"),
+)
+_MAGIC_OF_OTHERS = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"II*\0", "a TIFF picture"),
+    (b"MM\0*", "a TIFF picture"),
+    (b"\x7fELF", "a program"),
 )
 
 
-def name_of(path: Path) -> str | None:
-    """Return what a file is ("a DICOM file"), None if nothing is recognised; raises OSError if it cannot be read."""
+class Sort(Enum):
+    """Whether a file may hold an ECG that some program reads, or what else it holds."""
+
+    NOT_READ_YET = "not-read-yet"
+    TEXT = "text-file"
+    EMPTY = "empty"
+    OTHER = "no-record"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file is, in words ("a DICOM file")."""
+
+    name: str
+    sort: Sort = Sort.NOT_READ_YET
+
+
+def kind_of(path: Path) -> Kind | None:
+    """Return what a file is, None if nothing is recognised; raises OSError if it cannot be read."""
     with path.open("rb") as file:
         start = file.read(_LOOKED_AT)
     if not start:
-        return "an empty file"
-    return _by_magic(start) or _edf(start) or _scp(start) or _mfer(start) or _by_text(start)
+        return Kind("an empty file", Sort.EMPTY)
+    if name := _by_magic(start) or _edf(start) or _scp(start) or _mfer(start):
+        return Kind(name)
+    if name := next((name for magic, name in _MAGIC_OF_OTHERS if start.startswith(magic)), None):
+        return Kind(name, Sort.OTHER)
+    return _by_text(start)
 
 
 def _by_magic(start: bytes) -> str | None:
@@ -70,17 +94,18 @@ def _mfer(start: bytes) -> str | None:
     return "an MFER file" if start[:2] == b"\x40\x20" and start[2:5] == b"MFR" else None
 
 
-def _by_text(start: bytes) -> str | None:
+def _by_text(start: bytes) -> Kind | None:
     encoding = "utf-16" if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8"
     text = start.decode(encoding, errors="replace").lstrip("\ufeff \t\r\n")
     if text.startswith("<"):
-        return _xml(text)
+        return Kind(_xml(text))
     if "\0" in text or text.count("\ufffd") > len(text) // 50:
         return None
     if text.startswith(("{", "[")):
-        return "a JSON text"
+        return Kind("a JSON text", Sort.TEXT)
     first = text.partition("\n")[0]
-    return "a table of text" if max(first.count(","), first.count(";"), first.count("\t")) > 1 else "a text file"
+    is_table = max(first.count(","), first.count(";"), first.count("\t")) > 1
+    return Kind("a table of text" if is_table else "a text file", Sort.TEXT)
 
 
 def _xml(text: str) -> str:

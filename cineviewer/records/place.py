@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cineviewer.errors import InputError
 from cineviewer.records import foreign, header
+from cineviewer.records.foreign import Sort
 from cineviewer.records.search import find
 
 
@@ -39,7 +40,7 @@ def header_of(path: Path) -> Path:
 
 def _belongs(path: Path, beside: Path) -> bool:
     """Say whether a file next to a header of its name is the record's own, and not, say, a DICOM file alike named."""
-    if path.suffix.lower() in (".dat", ".mat") or not path.is_file() or foreign.name_of(path) is None:
+    if path.suffix.lower() in (".dat", ".mat") or not path.is_file() or foreign.kind_of(path) is None:
         return True
     return any(signal.file == path.name for signal in header.load(beside).signals)
 
@@ -56,16 +57,18 @@ def _folder(path: Path) -> InputError:
 
 
 def _without_header(path: Path) -> InputError:
-    kind = foreign.name_of(path)
+    kind = foreign.kind_of(path)
     if kind is None and path.suffix.lower() in (".dat", ".mat"):
         what = f"its header {path.stem}.hea is not beside it"
         return InputError("no-header", what, where=path, repair=f"put {path.stem}.hea there")
     if kind is None:
         what = "this is not a WFDB record, nor any other format that is recognised"
         return InputError("not-wfdb", what, where=path, repair="name a .hea file")
-    if kind == "an empty file":
-        return InputError("empty", "the file is empty", where=path, repair="fetch it again")
-    if kind.endswith(("text file", "text", "JSON text")):
-        return InputError("text-file", f"this is {kind}, not a record", where=path, repair="name a .hea file")
-    what = f"this is {kind}, which is not read yet"
-    return InputError("not-read-yet", what, where=path, repair="convert it to WFDB (.hea and .dat)")
+    match kind.sort:
+        case Sort.NOT_READ_YET:
+            what, repair = f"this is {kind.name}, which is not read yet", "convert it to WFDB (.hea and .dat)"
+        case Sort.EMPTY:
+            what, repair = "the file is empty", "fetch it again"
+        case Sort.TEXT | Sort.OTHER:
+            what, repair = f"this is {kind.name}, not a record", "name a .hea file"
+    return InputError(kind.sort.value, what, where=path, repair=repair)

@@ -40,15 +40,18 @@ def read(header: Header) -> list[Stored | None]:
         If a file is absent, too short for what the header claims, or cannot be decoded.
     """
     n_frames = header.n_samples or _frames_in_file(header)
+    files: dict[str, list[int]] = {}
+    for k, signal in enumerate(header.signals):
+        if signal.file != NO_FILE:
+            files.setdefault(signal.file, []).append(k)
+    for name, numbers in files.items():
+        _check_file(header.path.with_name(name), [header.signals[k] for k in numbers], n_frames, header)
     _check_size(header, n_frames)
     stored: list[Stored | None] = [None] * header.n_signals
-    for name in dict.fromkeys(signal.file for signal in header.signals if signal.file != NO_FILE):
-        numbers = [k for k, signal in enumerate(header.signals) if signal.file == name]
+    for name, numbers in files.items():
         signals = [header.signals[k] for k in numbers]
-        path = header.path.with_name(name)
-        _check_file(path, signals, n_frames, header)
         decode = _plain if all(map(_is_plain, signals)) else _by_wfdb
-        for k, values in zip(numbers, decode(path, signals, n_frames), strict=True):
+        for k, values in zip(numbers, decode(header.path.with_name(name), signals, n_frames), strict=True):
             stored[k] = values
     return stored
 

@@ -143,8 +143,8 @@ def _chosen(header: Header, stored: Sequence[Stored | None]) -> tuple[dict[str, 
                 if is_torso(signal.name):
                     warnings.append(f'{lead} is "{signal.name}": limb electrodes on the torso alter it')
     if vague and len(chosen) < len(LEADS):
-        names = ", ".join(f'"{name}"' for name in vague[:12])
-        says = "does not say which lead it is" if len(vague) == 1 else "do not say which leads they are"
+        names = ", ".join(f'"{name}"' if name else "A signal without a name" for name in dict.fromkeys(vague))
+        says = "does not say which lead it is" if len(set(vague)) == 1 else "do not say which leads they are"
         warnings.append(f"{names} {says}: not used")
     return chosen, warnings
 

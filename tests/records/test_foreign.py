@@ -20,8 +20,6 @@ WRITTEN = {
     "an EDF file": EDF.replace(b"EDF+C", b"     "),
     "an HDF5 file": b"\x89HDF\r\n\x1a\n" + bytes(90),
     "a MATLAB file (version 5 or later)": b"MATLAB 5.0 MAT-file, Platform: GLNXA64" + bytes(90),
-    "a ZIP archive": b"PK\x03\x04" + bytes(90),
-    "a PDF document": b"%PDF-1.7\n" + bytes(90),
 }
 
 
@@ -34,6 +32,16 @@ def test_format_is_told_by_content_and_said_not_to_be_read_yet(tmp_path, name, c
         records.read(path)
     assert caught.value.code == "not-read-yet"
     assert str(caught.value) == f"{path}: this is {name}, which is not read yet; convert it to WFDB (.hea and .dat)."
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a ZIP archive", b"PK\x03\x04"), ("a PDF document", b"%PDF-1.7\n"), ("a PNG picture", b"\x89PNG\r\n\x1a\n")],
+)
+def test_file_that_is_no_recording_is_said_to_be_none(tmp_path, name, content):
+    (tmp_path / "r").write_bytes(content + bytes(90))
+    with pytest.raises(InputError, match=f"this is {name}, not a record"):
+        records.read(tmp_path / "r")
 
 
 @pytest.mark.parametrize("content", [b"I,II,III\n0,1,2\n", b"just words\n", b'{"a": 1}'])
@@ -66,4 +74,4 @@ def test_other_format_beside_a_record_of_the_same_name_is_not_taken_for_it(write
 def test_any_bytes_are_named_or_not(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("bytes") / "r"
     path.write_bytes(content)
-    assert isinstance(foreign.name_of(path), str | None)
+    assert isinstance(foreign.kind_of(path), foreign.Kind | None)
