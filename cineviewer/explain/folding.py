@@ -50,7 +50,8 @@ def pull_back(stem: nn.Module, inputs: Tensor, gradient: Tensor) -> Tensor:
     """Carry a gradient at the stem's output back to its input."""
     inputs = inputs.detach().requires_grad_(True)
     with torch.enable_grad():
-        (back,) = torch.autograd.grad(stem(inputs), inputs, gradient)
+        # The sum of products instead of a gradient handed to autograd, which would first import its symbolic shapes.
+        (back,) = torch.autograd.grad((stem(inputs) * gradient).sum(), inputs)
     return back
 
 
