@@ -71,11 +71,15 @@ class TracesFoot(QWidget):
         for left, short_left, short_right in (
             (every, False, False), (every, False, True), (every, True, True), (needed, True, True),
         ):  # fmt: skip
-            if _width(left, short=short_left) + _right_width(view, short=short_right) <= room:
+            spare = room - _width(left, short=short_left) - _right_width(view, short=short_right)
+            if spare >= 0.0:
                 break
         _draw_words(painter, SPACE.padding_wide, left, short=short_left)
-        right = self.width() - SPACE.padding_wide - _right_width(view, short=short_right)
-        _draw_right(painter, right, view, short=short_right)
+        bar_px = min(BAR_PX, _bar_px(short_right) + max(0.0, spare))
+        right = (
+            self.width() - SPACE.padding_wide - _right_width(view, short=short_right) - bar_px + _bar_px(short_right)
+        )
+        _draw_right(painter, right, view, bar_px, short=short_right)
         painter.end()
 
 
@@ -110,7 +114,9 @@ def odd_words(scale: Scale) -> str:
 def filter_words(view: TracesView) -> str:
     """Return the filter in force as clinical devices name it, and what the sampling rate cannot hold."""
     case = view.case
-    named = case.filter_text if view.paper.filtered and case.filter_text else "unfiltered"
+    named = (case.filter_text or "filtered") if view.is_filtered else "unfiltered"
+    if view.kind != "record" and view.beat_index is None and view.explanation is None:
+        named = "filtered for the median"  # the delineation's own, wider band: no model has read this beat
     rate_hz = case.record.rate_hz
     return f"{named}, nothing above {rate_hz / 2.0:g} Hz in the file" if rate_hz < 200.0 else named
 
@@ -145,7 +151,11 @@ def _right_width(view: TracesView, *, short: bool) -> float:
         return paper.text_width(_silence(view)[0], font(TYPE.secondary, _silence(view)[1]))
     ends = sum(paper.text_width(words, face) + 8.0 for words in _ends(found, short=short) if words)
     scope = paper.text_width(_scope(found), face) + _GAP_PX - 8.0 if found.final else 0.0
-    return ends + scope + (SHORT_BAR_PX if short else BAR_PX)
+    return ends + scope + _bar_px(short)
+
+
+def _bar_px(short: bool) -> float:
+    return SHORT_BAR_PX if short else BAR_PX
 
 
 def _silence(view: TracesView) -> tuple[str, int]:
@@ -155,10 +165,11 @@ def _silence(view: TracesView) -> tuple[str, int]:
     return (f"{view.shown.activity}…" if view.shown.activity else ""), REGULAR
 
 
-def _draw_right(painter: QPainter, x: float, view: TracesView, *, short: bool) -> None:
+def _draw_right(painter: QPainter, x: float, view: TracesView, bar_px: float, *, short: bool) -> None:
     found, look, face = view.evidence, view.look, font(TYPE.secondary)
     if found is None:
         words, weight = _silence(view)
+        x += bar_px - _bar_px(short)
         colour = look.text if weight == SEMIBOLD else look.text_second
         paper.draw_text(painter, QPointF(x, _TEXT_Y), words, font(TYPE.secondary, weight), colour)
         return
@@ -166,7 +177,7 @@ def _draw_right(painter: QPainter, x: float, view: TracesView, *, short: bool) -
     weight = REGULAR if found.final else SEMIBOLD
     paper.draw_text(painter, QPointF(x, _TEXT_Y), low, font(TYPE.secondary, weight), look.text)
     x += paper.text_width(low, face) + 8.0
-    bar = QRectF(x, (SPACE.foot - BAR_HEIGHT_PX) / 2.0, SHORT_BAR_PX if short else BAR_PX, BAR_HEIGHT_PX)
+    bar = QRectF(x, (SPACE.foot - BAR_HEIGHT_PX) / 2.0, bar_px, BAR_HEIGHT_PX)
     _draw_bar(painter, bar, view.sheet_look, found.fade)
     if high:
         x = bar.right() + 8.0

@@ -54,6 +54,13 @@ class TracesView:
         return self.case.record.duration_s
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether what is drawn went through the filter that the case names; a median beat always did."""
+        if self.kind != "record" and self.beat_index is None:
+            return True
+        return self.paper.filtered and (self.case.filtered_mv is not None or self.explanation is not None)
+
+    @property
     def cursor_in_record(self) -> bool:
         """Whether the cursor has a place in the record: not while the median beat's own place is unknown."""
         return self.placed or self.window is None
