@@ -184,4 +184,5 @@ def _acute_marginal() -> Doubles:
 def _artery(curve: Doubles, start_radius: float, end_radius: float, shape: Shape) -> Mesh:
     smooth = smooth_curve(curve, 34)
     smooth[3:] = on_epicardium(smooth[3:], shape)
+    smooth = smooth_curve(smooth, 34, 4)
     return tube(smooth, np.linspace(start_radius, end_radius, len(smooth)), 6, caps=True)

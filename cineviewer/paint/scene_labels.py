@@ -24,7 +24,7 @@ from cineviewer.ecg import Doubles
 from cineviewer.heart import Heart
 from cineviewer.paint import fonts
 from cineviewer.paint.paper import draw_text, text_width
-from cineviewer.paint.scene_camera import View
+from cineviewer.paint.scene_camera import BOTTOM_PX, View
 from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 
@@ -165,7 +165,7 @@ def _cost(box: QRectF, line: Doubles, radius: float, others: list[Label], width:
     covered = (x > box.left() - radius) & (x < box.right() + radius)
     covered &= (y > box.top() - radius) & (y < box.bottom() + radius)
     clashes = sum(1 for other in others if other.box.intersects(wide))
-    outside = not QRectF(0.0, 0.0, width, height).contains(wide)
+    outside = not QRectF(0.0, 0.0, width, height - BOTTOM_PX).contains(wide)  # the view buttons lie below
     return float(covered.sum()) + 20.0 * clashes + 50.0 * outside
 
 

@@ -161,3 +161,38 @@ def test_points_of_the_path_lie_in_the_heart(heart: Heart) -> None:
     assert heart.septum_mm[0] > 15
     np.testing.assert_allclose(heart.centroid_mm, heart.walls_mm.mean(axis=0), atol=0.1)
     assert len(heart.interior_mm) > len(heart.walls_mm) > 10_000
+
+
+@pytest.mark.parametrize("name", ["epicardium", "lv_endocardium", "rv_endocardium"])
+def test_surface_does_not_intersect_itself(heart: Heart, name: str) -> None:
+    from scipy.spatial import cKDTree
+
+    surface = heart.surfaces[name]
+    t, corners = surface.triangles, surface.vertices_mm[surface.triangles].astype(float)
+    reach = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max()
+    pairs = cKDTree(corners.mean(axis=1)).query_pairs(reach, output_type="ndarray")
+    apart = ~(t[pairs[:, 0]][:, :, None] == t[pairs[:, 1]][:, None, :]).any(axis=(1, 2))
+    pairs = np.concatenate([pairs[apart], pairs[apart][:, ::-1]])
+    first, second = corners[pairs[:, 0]], corners[pairs[:, 1]]
+    for k in range(3):
+        assert not pierces(first[:, k], first[:, (k + 1) % 3], second).any()
+
+
+def pierces(start: np.ndarray, end: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """Which segments go through which triangles (Möller and Trumbore 1997)."""
+    along, u_edge = end - start, triangles[:, 1] - triangles[:, 0]
+    v_edge = triangles[:, 2] - triangles[:, 0]
+    p = np.cross(along, v_edge)
+    size = np.einsum("ij,ij->i", u_edge, p)
+    size = np.where(np.abs(size) < 1e-12, np.inf, size)
+    away = start - triangles[:, 0]
+    u = np.einsum("ij,ij->i", away, p) / size
+    q = np.cross(away, u_edge)
+    v, t = np.einsum("ij,ij->i", along, q) / size, np.einsum("ij,ij->i", v_edge, q) / size
+    return (u > 0) & (v > 0) & (u + v < 1) & (t > 0) & (t < 1)
+
+
+def test_piercing_is_noticed() -> None:
+    triangle = np.array([[[0, 0, 0], [1, 0, 0], [0, 1, 0]]], dtype=float)
+    assert pierces(np.array([[0.2, 0.2, -1.0]]), np.array([[0.2, 0.2, 1.0]]), triangle).all()
+    assert not pierces(np.array([[0.9, 0.9, -1.0]]), np.array([[0.9, 0.9, 1.0]]), triangle).any()
