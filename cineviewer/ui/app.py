@@ -63,11 +63,11 @@ def begin(window: MainWindow, paths: Sequence[Path], *, remembered: bool) -> Non
     session.restore([Selection()])
     if paths:
         window.open_paths(list(paths))
-        return
-    if remembered and selection.path is not None and _is_here(selection.path):
+    elif remembered and selection.path is not None and _is_here(selection.path):
         window.reopen(selection)
-        return
-    window.open_demo()
+    else:
+        window.open_demo()
+    session.restore([])  # a beginning: nothing to undo
 
 
 def _is_here(path: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -30,7 +31,6 @@ from cineviewer.errors import InputError
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Look, Notes, Selection, Session, Shown
 from cineviewer.ui import case_sources, icons, theme
-from cineviewer.ui.case_filters import FilterPopup
 from cineviewer.ui.case_list import (
     SUPERCLASSES,
     CaseList,
@@ -42,6 +42,9 @@ from cineviewer.ui.case_list import (
     write_csv,
 )
 from cineviewer.ui.case_rows import ROW_ROLE, CaseDelegate, CaseModel
+
+if TYPE_CHECKING:
+    from cineviewer.ui.case_filters import FilterPopup
 
 EMPTY = of_files([])
 RAIL_PX = 40
@@ -179,13 +182,14 @@ class CasesPane(QWidget):
         self._column.setProperty("voice", "third")
         self._column.setToolTip("Calibrated probability of “abnormal” by the model, where it has run")
         self._list = QListView()
+        self._list.setObjectName("case-list")
         self._list.setUniformItemSizes(True)
         self._list.setMouseTracking(True)
         self._list.setItemDelegate(CaseDelegate(self._session))
         self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setModel(self._model)
-        self._popup = FilterPopup(self._set_filter, self)
+        self._popup: FilterPopup | None = None
         whole, column = QWidget(), QVBoxLayout()
         column.setContentsMargins(0, SPACE.padding, 0, 0)
         column.setSpacing(0)
@@ -277,6 +281,10 @@ class CasesPane(QWidget):
         self._set_filter(replace(self._filter, superclass=name) if name else Filter(text=self._filter.text))
 
     def _open_popup(self, _on: bool = False) -> None:
+        from cineviewer.ui.case_filters import FilterPopup
+
+        if self._popup is None:
+            self._popup = FilterPopup(self._set_filter, self)
         self._popup.show_at(self._more, self._filter, self.cases, self._session.get(Notes))
         self._fit_chips()
 
