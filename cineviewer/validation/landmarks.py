@@ -6,9 +6,11 @@ doi 10.1109/ACCESS.2020.3029211.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -90,9 +92,7 @@ def read(path: Path) -> Record:
 
     The gains in LUDB's headers give each lead a range of 1 mV; its numbers obey Einthoven's law at 1 uV a unit.
     """
-    import wfdb
-
-    header = wfdb.rdrecord(str(path), physical=False)
+    header = _call("rdrecord", str(path), physical=False)
     order = [[name.lower() for name in header.sig_name].index(lead.lower()) for lead in LEADS]
     signal_mv = (header.d_signal.T[order] / _UNITS_PER_MV).astype(np.float32)
     return Record(path, float(header.fs), signal_mv, LEADS, (), "WFDB 16", sha256="")
@@ -171,11 +171,18 @@ def _paired(
     return pairs, len(left)
 
 
+def _call(function: str, *arguments: str, **options: bool) -> Any:
+    """Call wfdb without its remarks on newer versions of pandas, which the user cannot mend."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import wfdb
+
+        return getattr(wfdb, function)(*arguments, **options)
+
+
 def _marks(path: Path, lead: str) -> Iterator[tuple[str, Mark]]:
     """Waves of one lead as (p, N or t; mark)."""
-    import wfdb
-
-    annotation = wfdb.rdann(str(path), lead)
+    annotation = _call("rdann", str(path), lead)
     symbols, samples = annotation.symbol, annotation.sample.tolist()
     for k, symbol in enumerate(symbols):
         if symbol in ("p", "N", "t"):
