@@ -13,7 +13,7 @@ from cineviewer.records.snomed import TEXTS
 _AGE = re.compile(r"<?\bage\b>?\s*[:=]\s*(\d{1,3}(?:\.\d+)?)", re.IGNORECASE)
 _SEX = re.compile(r"<?\b(?:sex|gender)\b>?\s*[:=]\s*(f|m)(?:emale|ale)?\b", re.IGNORECASE)
 _CODES = re.compile(r"dx\s*:\s*(.*)", re.IGNORECASE)
-_DIAGNOSES = re.compile(r"<diagnoses>\s*:\s*(.*)", re.IGNORECASE)
+_DIAGNOSES = re.compile(r"<diagnoses>\s*:?\s*(.*)", re.IGNORECASE)
 _REASON = re.compile(r"reason for admission\s*:\s*(.*)", re.IGNORECASE)
 _SIMULATED = re.compile(r"simulated\s*:\s*yes", re.IGNORECASE)
 _NOTHING = ("", "n/a", "none", "(none)", "unknown", "nan")

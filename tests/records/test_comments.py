@@ -40,6 +40,12 @@ def test_sentences_behind_diagnoses_become_statements_without_code():
     assert [s.text for s in facts(comments).statements] == ["Rhythm: Sinus bradycardia", "Left ventricular hypertrophy"]
 
 
+def test_diagnoses_in_the_line_of_age_and_sex_are_read():
+    read = facts(["<age>: 65 <sex>: F <diagnoses> Coronary artery disease, hypertension", "PVCs, noise"])
+    assert (read.age_years, read.sex) == (65.0, "female")
+    assert [s.text for s in read.statements] == ["Coronary artery disease, hypertension", "PVCs, noise"]
+
+
 def test_only_the_whole_line_says_simulated():
     assert facts(["simulated: yes"]).simulated
     assert not facts(["not simulated: yes"]).simulated

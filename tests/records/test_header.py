@@ -104,9 +104,8 @@ def test_header_that_claims_too_much_is_refused_without_memory(tmp_path, text):
 
 
 @st.composite
-def mutated(draw: st.DrawFn) -> bytes:
+def mutated(draw: st.DrawFn, text: str = VALID) -> bytes:
     """A valid header after a few deletions, insertions, swaps of fields and numbers made absurd."""
-    text = VALID
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, max(0, len(text) - 1)))
         match draw(st.integers(0, 4)):
@@ -169,6 +168,15 @@ def read_or_refusal(path: Path) -> Record | InputError:
 @given(content=mutated())
 def test_mutated_header_gives_a_record_or_a_sentence(tmp_path_factory, content):
     readable_or_refused(tmp_path_factory.mktemp("mutated"), content)
+
+
+@settings(max_examples=200, deadline=None)
+@given(content=mutated("m/4 12 500 2100\nm_layout 0\ns 600\n~ 900\ns 600\n"))
+def test_mutated_list_of_segments_gives_a_record_or_a_sentence(tmp_path_factory, content):
+    folder = tmp_path_factory.mktemp("segments")
+    (folder / "s.hea").write_text(VALID)
+    (folder / "m_layout.hea").write_text("m_layout 12 500 0\n" + "~ 0 1000/mV 16 0 0 0 0 I\n" * 12)
+    readable_or_refused(folder, content)
 
 
 @settings(max_examples=150, deadline=None)
