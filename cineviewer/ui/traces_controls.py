@@ -57,6 +57,7 @@ class IconButton(QToolButton):
     def __init__(self, icon: str, name: str, tip: str, *, checkable: bool = False) -> None:
         super().__init__()
         self._icon = icon
+        self._look: Tokens | None = None
         self.setProperty("role", "icon")
         self.setAccessibleName(name)
         self.setToolTip(tip)
@@ -67,7 +68,9 @@ class IconButton(QToolButton):
 
     def tint(self, look: Tokens) -> None:
         """Draw the icon in the theme's colours."""
-        self.setIcon(icons.icon(self._icon, look))
+        if look is not self._look:
+            self._look = look
+            self.setIcon(icons.icon(self._icon, look))
 
 
 class PlayButton(QToolButton):
@@ -105,9 +108,10 @@ class Badge(QLabel):
             "grey": (look.text_second, look.fill, look.line),
             "teal": (look.teal, look.teal_wash, look.teal),
         }[self._voice]
-        self.setStyleSheet(
+        _style(
+            self,
             f"color: {ink}; background: {ground}; border: 1px solid {edge}; border-radius: {SPACE.radius_badge}px;"
-            f" padding: 1px 6px; font-size: {TYPE.caption:g}px; font-weight: 600;"
+            f" padding: 1px 6px; font-size: {TYPE.caption:g}px; font-weight: 600;",
         )
 
 
@@ -122,4 +126,10 @@ def ground(widget: QWidget, look: Tokens, edge: Literal["top", "bottom"]) -> Non
     """Give a head or a foot the panel's ground and its line towards the sheet."""
     name = widget.objectName()
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    widget.setStyleSheet(f"#{name} {{ background: {look.panel}; border-{edge}: 1px solid {look.line}; }}")
+    _style(widget, f"#{name} {{ background: {look.panel}; border-{edge}: 1px solid {look.line}; }}")
+
+
+def _style(widget: QWidget, sheet: str) -> None:
+    """Set a style sheet if it is another one: Qt polishes the whole widget anew even for the same."""
+    if widget.styleSheet() != sheet:
+        widget.setStyleSheet(sheet)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from cineviewer.ecg import LEADS, Floats
@@ -101,6 +113,7 @@ class Sheet(QWidget):
         painter.drawPixmap(0, 0, layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_over(painter, self.view)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         look = self.tokens(self.view)
         for strip in self._strips:
             draw_strip(painter, strip, self._tag, look)
@@ -185,37 +198,62 @@ def cell_strips(
 
 def tag_box(strip: Strip, words: str) -> QRectF:
     """Return the tag's rectangle, centred under its line."""
-    width = paper.text_width(words, font(TYPE.axis, SEMIBOLD)) + 12.0
-    return QRectF(strip.x - width / 2.0, strip.tag_top or 0.0, width, TAG_HEIGHT_PX)
+    width = math.ceil(paper.text_width(words, font(TYPE.axis, SEMIBOLD))) + 12.0
+    return QRectF(round(strip.x - width / 2.0), strip.tag_top or 0.0, width, TAG_HEIGHT_PX)
 
 
 def draw_strip(painter: QPainter, strip: Strip, words: str, look: Tokens) -> None:
     """Draw a piece of the cursor: teal with a casing of paper, for teal alone is weak on strong evidence."""
-    casing = QColor(look.paper)
-    casing.setAlphaF(0.8)
     ratio = painter.device().devicePixelRatioF()
     width = max(1.0, round(WIDTH.cursor * ratio)) / ratio
     left = round((strip.x - width / 2.0) * ratio) / ratio  # whole px: a soft line would be wider in some columns
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    for margin, colour in ((CASING_PX, casing), (0.0, QColor(look.teal))):
-        painter.fillRect(QRectF(left - margin, strip.top, width + 2.0 * margin, strip.bottom - strip.top), colour)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(paper.pen(look.paper, 1.2))
-    painter.setBrush(QColor(look.teal))
+    for margin, colour in ((CASING_PX, look.paper), (0.0, look.teal)):
+        line = QRectF(left - margin, strip.top, width + 2.0 * margin, strip.bottom - strip.top)
+        painter.fillRect(line, QColor(colour))
+    dot = _dot(look.teal, look.paper, ratio)
+    half = dot.width() / ratio / 2.0
     for x, y in strip.dots:
-        painter.drawEllipse(QPointF(x, y), DOT_PX, DOT_PX)
+        painter.drawImage(QPointF(x - half, y - half), dot)
     if strip.tag_top is not None:
-        draw_tag(painter, tag_box(strip, words), words, look)
+        painter.drawImage(tag_box(strip, words).topLeft(), _tag(words, look, ratio))
 
 
-def draw_tag(painter: QPainter, box: QRectF, words: str, look: Tokens) -> None:
-    """Draw the cursor's time on teal."""
+@lru_cache(maxsize=8)
+def _dot(colour: str, edge: str, ratio: float) -> QImage:
+    """Return the cursor's dot on a trace: drawn once, put down twelve times a move."""
+    side = 2 * math.ceil(DOT_PX + 1.0)
+    image = _clear(side, side, ratio)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(paper.pen(edge, 1.2))
+    painter.setBrush(QColor(colour))
+    painter.drawEllipse(QPointF(side / 2.0, side / 2.0), DOT_PX, DOT_PX)
+    painter.end()
+    return image
+
+
+@lru_cache(maxsize=512)
+def _tag(words: str, look: Tokens, ratio: float) -> QImage:
+    """Return the cursor's time on teal; a beat played again finds all of its tags."""
+    box = QRectF(0.0, 0.0, tag_box(Strip(0.0, 0.0, 0.0), words).width(), TAG_HEIGHT_PX)
+    image = _clear(round(box.width()), TAG_HEIGHT_PX, ratio)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.teal))
     painter.drawRoundedRect(box, SPACE.radius_tag, SPACE.radius_tag)
     painter.setFont(font(TYPE.axis, SEMIBOLD))
     painter.setPen(QColor(look.on_teal))
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+    painter.end()
+    return image
+
+
+def _clear(width: int, height: int, ratio: float) -> QImage:
+    image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    return image
 
 
 def draw_focus(painter: QPainter, widget: QWidget, look: Tokens) -> None:
