@@ -17,8 +17,8 @@ from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 from cineviewer.session import Scale
 from cineviewer.ui.traces_view import TracesView
 
-BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 40.0, 8.0
-_GAP_PX = 10.0
+BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 36.0, 8.0
+_GAP_PX = 9.0
 _TEXT_Y = 17.0
 
 
@@ -91,7 +91,7 @@ def left_words(view: TracesView, fitted: bool) -> tuple[Words, ...]:
         words = odd_words(scale)
         pieces.append(Words(words, words, MEDIUM, look.teal))
     if fitted and view.kind != "record":
-        pieces.append(Words("gain fitted to this case", "gain fitted", REGULAR, look.text_second, may_go=True))
+        pieces.append(Words("gain fitted to this case", "fitted", REGULAR, look.text_second, may_go=True))
     if not view.ruler.trusted:
         pieces.append(Words("not to scale: screen size unknown", "not to scale", REGULAR, look.text_second))
     pieces.append(Words(filter_words(view), filter_words(view).split(",")[0], REGULAR, look.text_third))
