@@ -40,8 +40,7 @@ def analyse(record: Record) -> Delineation:
     judgement = quality.judge(record)
     signal, spikes = _working(record, _usable(judgement.leads))
     r = rpeaks.peaks(signal, WORKING_HZ, rpeaks.find(signal, WORKING_HZ))
-    if spikes.size:
-        r = pacing.ventricular(signal, WORKING_HZ, r)
+    r = pacing.ventricular(signal, WORKING_HZ, r, spiked=spikes.size > 0)
     if r.size == 0:
         return Delineation((), None, measure(None, np.zeros(0)), judgement.leads, judgement.stretches)
     labels, anchors = clusters.sort(signal, WORKING_HZ, r)

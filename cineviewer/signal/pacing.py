@@ -11,6 +11,7 @@ _LEAST_MV = 0.04  # mean over leads of the fourth difference / 16 of a spike
 _ISOLATION = 4.0  # times sharper than anything near it but itself
 _NEAR_S, _OWN_S = 0.08, 0.012
 _QRS_S, _AV_DELAY_S, _ATRIAL_SHARE = 0.12, 0.32, 0.4
+_AGAIN, _SAME_DELAY_S = 3, 0.015
 _BLANK_BEFORE_S, _BLANK_AFTER_S = 0.006, 0.010
 
 
@@ -51,22 +52,30 @@ def without(signal_mv: Doubles, rate_hz: float, at: npt.NDArray[np.intp]) -> Dou
     return bridged
 
 
-def ventricular(signal_mv: Doubles, rate_hz: float, r: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """R peaks of a paced record without what is only an atrial spike and its P wave.
+def ventricular(signal_mv: Doubles, rate_hz: float, r: npt.NDArray[np.intp], spiked: bool) -> npt.NDArray[np.intp]:
+    """R peaks without what is only an atrial spike and its P wave.
+
+    One that leads another by an AV delay and covers far less than it is atrial; where no spikes are known (a record at
+    100 Hz shows none as such) only if that happens again and again with the same delay.
 
     Parameters
     ----------
     signal_mv
         (leads, samples) without wander.
     r
-        Samples, ascending. One that leads another by an AV delay and covers far less than it is atrial.
+        Samples, ascending.
+    spiked
+        Whether the record has pacing spikes.
     """
     if r.size < 2:
         return r
     reach = round(_QRS_S / 2 * rate_hz)
     around = np.clip(r[:, None] + np.arange(-reach, reach), 0, signal_mv.shape[1] - 1)
     area = np.abs(signal_mv[:, around]).mean(axis=(0, 2))
-    atrial = (np.diff(r) < _AV_DELAY_S * rate_hz) & (area[:-1] < _ATRIAL_SHARE * area[1:])
+    delay = np.diff(r) / rate_hz
+    atrial = (delay < _AV_DELAY_S) & (area[:-1] < _ATRIAL_SHARE * area[1:])
+    if not spiked and (np.count_nonzero(atrial) < _AGAIN or float(np.std(delay[atrial])) > _SAME_DELAY_S):
+        return r
     return np.asarray(r[~np.append(atrial, False)], dtype=np.intp)
 
 

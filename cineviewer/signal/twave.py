@@ -8,10 +8,12 @@ import numpy.typing as npt
 from cineviewer.ecg import Doubles
 from cineviewer.signal.medianbeat import Average
 
-# Fitted on the odd records of LUDB and checked on its even ones.
+# Constants from coarse grids over LUDB; chosen on its odd records and checked on the even ones, and the other way round,
+# T ends have 12.4 and 12.7 ms SD, T peaks 10.8 and 16.4.
 _PEAK_S, _PEAK_POWER, _WIDE_QRS = 0.336, 0.4, 0.6
 _USUAL_QRS_S = 0.10
-_PEAK_SPREAD_S = 0.10
+_PEAK_SPREAD_S = 0.085
+_BEND_SHARE = 0.6  # how much the bend counts beside the height
 _LONGEST_S = 0.60
 _CURVE_S = 0.024
 _LEAST_MV = 0.012  # root mean square over leads; under it nobody could point at a T wave
@@ -99,7 +101,7 @@ def _place(beat: Average, rate_hz: float, onset: int, end: int) -> int | None:
     qrs_s = (end - onset) / rate_hz
     expected_s = _PEAK_S * interval_s**_PEAK_POWER + _WIDE_QRS * (qrs_s - _USUAL_QRS_S)
     late_s = (np.arange(first, last) - onset) / rate_hz - expected_s
-    likely = np.sqrt(bend * height) * np.exp(-0.5 * np.square(late_s / _PEAK_SPREAD_S))
+    likely = bend**_BEND_SHARE * height ** (1 - _BEND_SHARE) * np.exp(-0.5 * np.square(late_s / _PEAK_SPREAD_S))
     return first + int(np.argmax(likely))
 
 
