@@ -35,7 +35,7 @@ def coronaries(shape: Shape) -> Mesh:
         (np.concatenate([main[:1] + np.array([2.0, -4.0, 2.0]), main[:1], anterior]), ARTERY_RADIUS_MM, 0.65),
         (on_epicardium(_diagonal(anterior), shape), 1.15, 0.5),
         (on_epicardium(_av_groove(100.0, 245.0, shape), shape), 1.5, 0.7),
-        (on_epicardium(_right_coronary(shape), shape), ARTERY_RADIUS_MM, 1.1),
+        (_right_coronary(shape), ARTERY_RADIUS_MM, 1.1),
         (on_epicardium(_acute_marginal(), shape), 1.0, 0.5),
         (np.concatenate([crux[None] + np.array([0.0, 0.0, 2.0]), posterior]), 1.3, 0.55),
     ]
@@ -166,8 +166,9 @@ def _av_groove(start_deg: float, end_deg: float, shape: Shape) -> Doubles:
 
 def _right_coronary(shape: Shape) -> Doubles:
     """Leave the aorta to the right, between conus and right atrium, and follow the groove to the crux."""
-    start = np.array([[25.0, 17.0, 7.0], [36.0, 21.0, 8.0], [48.0, 20.0, 6.5], [58.0, 15.0, 4.0]])
-    return np.asarray(np.concatenate([start, _av_groove(8.0, -84.0, shape)]), dtype=np.float64)
+    start = np.array([[25.0, 17.0, 7.0], [36.0, 22.0, 8.0], [47.0, 23.0, 7.0], [57.0, 19.5, 4.5], [64.0, 13.0, 2.5]])
+    ring = on_epicardium(_av_groove(0.0, -84.0, shape), shape)
+    return smooth_curve(np.concatenate([start, ring]), 60, 40)
 
 
 def _diagonal(anterior: Doubles) -> Doubles:
@@ -182,7 +183,8 @@ def _acute_marginal() -> Doubles:
 
 
 def _artery(curve: Doubles, start_radius: float, end_radius: float, shape: Shape) -> Mesh:
+    """Lay an artery on the epicardium, half sunk into the fat that is left out; where it leaves the aorta, above it."""
     smooth = smooth_curve(curve, 34)
-    smooth[3:] = on_epicardium(smooth[3:], shape)
-    smooth = smooth_curve(smooth, 34, 4)
+    smooth[3:] = 0.5 * smooth[3:] + 0.5 * on_epicardium(smooth[3:], shape)
+    smooth = smooth_curve(smooth, 34, 6)
     return tube(smooth, np.linspace(start_radius, end_radius, len(smooth)), 6, caps=True)

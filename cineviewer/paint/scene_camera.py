@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ANGLE_DEG = 18.0
 """Vertical opening of the lens: long enough that the ventricles keep their proportions."""
 MARGIN = 1.05
-TOP_PX, BOTTOM_PX = 14.0, 36.0
+TOP_PX, BOTTOM_PX = 10.0, 28.0
 """Kept free in a named view, above and below the heart."""
 NEAREST_MM, FARTHEST_MM = 120.0, 2000.0
 _TAN = float(np.tan(np.radians(ANGLE_DEG / 2.0)))

@@ -270,6 +270,8 @@ class VentriclesPicture(QWidget):
         scene_labels.draw_anatomy(painter, self._heart, self._shape, view, width, height, look)
         scene_labels.draw_cube(painter, QPointF(40.0, height - 40.0), view, look)
         self._draw_texts(painter)
+        for y in (0, height - 1):
+            painter.fillRect(QRectF(0.0, y, width, 1.0), QColor(look.line))
         painter.end()
         self._picture, self._walls = picture, None
         self._bead = self._bead_at(self._session.get(Cursor).t_ms)
