@@ -10,7 +10,7 @@ import io
 import math
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,12 +45,11 @@ def read_table(folder: Path) -> Table:
         If ptbxl_database.csv cannot be read or has no column that names a record.
     """
     path = folder / DATABASE
-    columns, rows = _rows(path)
-    if not rows or not ({"ecg_id", "filename_hr", "filename_lr"} & set(columns)):
-        what = "it has no rows" if not rows else "it has none of the columns ecg_id, filename_hr, filename_lr"
+    column = _columns(path, COLUMNS)
+    if not column.keys() & {"ecg_id", "filename_hr", "filename_lr"}:
+        what = "it has no rows with the columns ecg_id, filename_hr or filename_lr"
         raise InputError("bad-table", what, where=path, repair="fetch ptbxl_database.csv again")
-    column = {name: _column(rows, k) for k, name in enumerate(columns) if name in COLUMNS}
-    none = [""] * len(rows)
+    none = ("",) * len(next(iter(column.values())))
     codes = column.get("scp_codes", none)
     statements = tuple(_statements(text) for text in codes)
     classes = _classes(folder / STATEMENTS)
@@ -58,7 +57,7 @@ def read_table(folder: Path) -> Table:
     superclasses = tuple(superclasses_of(text) for text in codes)
     paths_500, paths_100 = column.get("filename_hr", none), column.get("filename_lr", none)
     here = _files_in(folder, paths_500 + paths_100)
-    missing = [name for name in COLUMNS if name not in columns]
+    missing = [name for name in COLUMNS if name not in column]
     return Table(
         folder=folder,
         names=np.array(column.get("ecg_id") or [_stem(a or b) for a, b in zip(paths_500, paths_100, strict=True)]),
@@ -69,8 +68,8 @@ def read_table(folder: Path) -> Table:
         statements=statements,
         superclasses=superclasses,
         labels=np.array([label_of(classes_of) for classes_of in superclasses]),
-        paths_500=tuple(paths_500),
-        paths_100=tuple(paths_100),
+        paths_500=paths_500,
+        paths_100=paths_100,
         here_500=np.array([name in here for name in paths_500]),
         here_100=np.array([name in here for name in paths_100]),
         notes=(f"{DATABASE} has no column {', '.join(missing)}",) if missing else (),
@@ -108,24 +107,29 @@ def facts_of(path: Path) -> Facts | None:
     )
 
 
-def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
+def _columns(path: Path, wanted: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return those of the wanted columns that a table has; none if it has no rows."""
     try:
         text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise unreachable(path, error) from error
+    reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+        head = [name.strip() for name in next(reader, [])]
+        found = {name: head.index(name) for name in wanted if name in head}
+        # Only what is wanted is kept: holding all 29 columns takes longer than reading them.
+        cells = list(zip(*(_picked(row, found.values()) for row in reader if row), strict=True))
     except csv.Error as error:
         what = f"it is not a table ({error})"
-        raise InputError("bad-table", what, where=path, repair="fetch ptbxl_database.csv again") from error
-    return ([name.strip() for name in rows[0]], rows[1:]) if rows else ([], [])
+        raise InputError("bad-table", what, where=path, repair=f"fetch {path.name} again") from error
+    return dict(zip(found, cells, strict=False))
 
 
-def _column(rows: list[list[str]], k: int) -> list[str]:
+def _picked(row: list[str], numbers: Collection[int]) -> list[str]:
     try:
-        return [row[k] for row in rows]
-    except IndexError:  # rows cut short
-        return [row[k] if k < len(row) else "" for row in rows]
+        return [row[k] for k in numbers]
+    except IndexError:  # a row cut short
+        return [row[k] if k < len(row) else "" for k in numbers]
 
 
 @lru_cache(maxsize=2)
@@ -184,16 +188,15 @@ def _classes(path: Path) -> Callable[[str], str]:
     """Return the superclass of a code: as the folder's own scp_statements.csv says, else as published."""
     known = {code: superclass for code, (superclass, _) in scp.STATEMENTS.items()}
     try:
-        columns, rows = _rows(path)
+        own = _columns(path, ("", "diagnostic_class"))
     except InputError:
-        columns, rows = [], []
-    if "diagnostic_class" in columns:
-        k = columns.index("diagnostic_class")
-        known |= {row[0]: row[k] for row in rows if len(row) > k}
+        own = {}
+    if len(own) == 2:
+        known |= dict(zip(*own.values(), strict=True))
     return lambda code: known.get(code, "")
 
 
-def _files_in(folder: Path, names: list[str]) -> set[str]:
+def _files_in(folder: Path, names: Iterable[str]) -> set[str]:
     """Return which of the names have a header; each folder is listed once."""
     here: set[str] = set()
     for parent in {name.rpartition("/")[0] for name in names if name}:
