@@ -8,8 +8,8 @@ import numpy.typing as npt
 from cineviewer.ecg import Doubles
 from cineviewer.signal.medianbeat import Average
 
-# Constants from coarse grids over LUDB; chosen on its odd records and checked on the even ones, and the other way round,
-# T ends have 12.4 and 12.7 ms SD, T peaks 10.8 and 16.4.
+# Constants from coarse grids over LUDB; chosen on its odd records and checked on the even ones, and the other way
+# round, T ends have 12.4 and 12.7 ms SD, T peaks 10.8 and 16.4.
 _PEAK_S, _PEAK_POWER, _WIDE_QRS = 0.336, 0.4, 0.6
 _USUAL_QRS_S = 0.10
 _PEAK_SPREAD_S = 0.085
