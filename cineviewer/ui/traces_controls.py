@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from cineviewer.paint.fonts import SEMIBOLD, font
@@ -115,11 +116,32 @@ class Badge(QLabel):
         )
 
 
-def voiced(text: str, voice: str) -> QLabel:
-    """Return a label in one of the theme's voices: "title", "second", "third", "strong"."""
-    label = QLabel(text)
-    label.setProperty("voice", voice)
-    return label
+class Line(QLabel):
+    """One line of text that gives way: where there is no room it is shortened by an ellipsis, and a tip says it all."""
+
+    def __init__(self, voice: str, least_px: int = 24) -> None:
+        super().__init__()
+        self._least_px = least_px
+        self.setProperty("voice", voice)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width that is never given up."""
+        hint = super().minimumSizeHint()
+        return QSize(min(self._least_px, hint.width()), hint.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Write what has room."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        painter.end()
+
+    def setText(self, text: str) -> None:
+        """Set the text, which is also the tip."""
+        super().setText(text)
+        self.setToolTip(text)
 
 
 def ground(widget: QWidget, look: Tokens, edge: Literal["top", "bottom"]) -> None:

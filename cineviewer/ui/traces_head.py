@@ -15,7 +15,7 @@ from cineviewer.session import GAINS_MM_MV, SPEEDS_MM_S, Overlay, Paper, Selecti
 from cineviewer.session.parts import Layout
 from cineviewer.session.parts import View as Kind
 from cineviewer.ui import deeds
-from cineviewer.ui.traces_controls import Badge, IconButton, Segments, ground, voiced
+from cineviewer.ui.traces_controls import Badge, IconButton, Line, Segments, ground
 from cineviewer.ui.traces_view import TracesView
 
 T = TypeVar("T")
@@ -43,9 +43,13 @@ class RecordHead(QWidget):
         super().__init__()
         self.setObjectName("tracesHead")
         self.setFixedHeight(SPACE.head)
-        self._id, self._said = voiced("", "title"), voiced("", "second")
+        self._id, self._said = Line("title", 180), Line("second")
         self._simulated = Badge("Simulated", "ink", "No person ever had this record")
-        self._stale = Badge("Stale", "grey", "Settings changed; the map is of the old ones until the new one is there")
+        self._stale = Badge(
+            "Stale",
+            "grey",
+            "Settings changed; the map is of the old ones until the new one is there (F5 runs it again)",
+        )
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding_wide, 0)
         self._row.setSpacing(SPACE.padding)
@@ -80,7 +84,7 @@ class BeatHead(QWidget):
         super().__init__()
         self.setObjectName("beatHead")
         self.setFixedHeight(SPACE.head)
-        self._title, self._said = voiced("", "title"), voiced("", "second")
+        self._title, self._said = Line("title", 120), Line("second")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding_wide, 0)
         self._row.setSpacing(SPACE.padding)

@@ -262,6 +262,29 @@ def test_wheel_scrolls_the_record_within_its_ends(opened, gaussians, qtbot):
     assert session.get(Span).start_s == 0
 
 
+def test_stepping_to_a_beat_brings_it_on_screen_in_the_record_view(opened):
+    session, pane = opened(None, Selection(view="record"))
+    assert pane._record.plan.span_s[1] < 8
+    session.set(Selection(view="record", beat=9))
+    low, high = pane._record.plan.span_s
+    assert low < pane._view.start_s < high - 0.4
+    assert any(strip.tag_top is not None for strip in pane._record._strips)
+
+
+def test_another_record_begins_at_its_beginning(opened, gaussians):
+    session, _ = opened(None, Selection(view="record"))
+    session.set(Span(3.0))
+    session.show(Shown(gaussians.case(sha256="1" * 64)))
+    assert session.get(Span).start_s == 0.0
+
+
+def test_long_names_are_shortened_and_never_widen_the_pane(opened, gaussians):
+    _, pane = opened(gaussians.case(path=Path("made/" + "a_very_long_name_of_a_record_" * 5)))
+    assert pane.minimumSizeHint().width() <= 762
+    assert pane._head._id.toolTip().endswith("a_very_long_name_of_a_record_")
+    assert pane._head._id.width() >= 150
+
+
 def test_large_pane_shows_the_record_above_the_beat_instead_of_the_overview(opened, qtbot):
     _, pane = opened(None, size=(1569, 960))
     for part in (pane._record, pane._beat, pane._butterfly, pane._beat_head):

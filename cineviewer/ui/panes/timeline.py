@@ -26,7 +26,7 @@ from cineviewer.session import (
     Shown,
 )
 from cineviewer.ui import deeds, theme
-from cineviewer.ui.traces_controls import Badge, IconButton, PlayButton, Segments, ground, voiced
+from cineviewer.ui.traces_controls import Badge, IconButton, Line, PlayButton, Segments, ground
 from cineviewer.ui.traces_screen import ASSUMED_PX_PER_MM, Ruler
 from cineviewer.ui.traces_sheet import Sheet, Strip, whole
 from cineviewer.ui.traces_view import TracesView, gather
@@ -101,9 +101,9 @@ class Head(QWidget):
         super().__init__()
         self.setObjectName("timelineHead")
         self.setFixedHeight(SPACE.head_timeline)
-        self._title = voiced("Timeline", "title")
-        self._what = voiced("profile: sum over leads, scaled to its largest value", "second")
-        self._half = voiced("", "strong")
+        self._title, self._what, self._half = Line("title", 64), Line("second"), Line("strong", 100)
+        self._title.setText("Timeline")
+        self._what.setText("profile: sum over leads, scaled to its largest value")
         self._stale = Badge(
             "Stale", "grey", "Settings changed; the profile is of the old ones until the new one is there"
         )

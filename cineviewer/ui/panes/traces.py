@@ -57,8 +57,9 @@ class TracesPane(QWidget):
         self._settle.timeout.connect(self._fit_once)
         self._build(session)
         session.on(Shown, self._follow_shown)
-        for kind in (Selection, Paper, Overlay, ColourScale, Look):
+        for kind in (Paper, Overlay, ColourScale, Look):
             session.on(kind, self._follow)
+        session.on(Selection, self._follow_selection)
         session.on(Span, self._follow_span)
         session.on(Calipers, self._follow_calipers)
         self._follow()
@@ -144,6 +145,18 @@ class TracesPane(QWidget):
         self._view = replace(view, shown=shown)
         self._tell_foot()
 
+    def _follow_selection(self, _selection: Selection) -> None:
+        """Show what was chosen; in the record view bring the chosen beat on screen."""
+        self._follow()
+        view, plan = self._view, self._record.plan
+        if view is None or plan is None or view.kind != "record" or not view.placed:
+            return
+        low, high = plan.span_s
+        if not low <= view.start_s <= high - view.window_ms / 1000.0:
+            last = max(0.0, view.duration_s - (high - low))
+            start_s = min(max(view.start_s - 0.4 * (high - low), 0.0), last)
+            self._session.set(Span(round(start_s, 3)))
+
     def _follow_span(self, _span: Span | None = None) -> None:
         if _span is not None:
             self._record.refresh()
@@ -224,6 +237,8 @@ class TracesPane(QWidget):
             return
         sha256 = self._view.case.record.sha256
         if sha256 != self._record_sha256:
+            if self._record_sha256 is not None:
+                self._session.set(Span())
             self._record_sha256 = sha256
             untouched = self._view.paper.beat in (self._fitted, Paper().beat)
             self._unfitted = untouched
