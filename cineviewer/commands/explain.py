@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -70,22 +69,12 @@ def command(
         raise typer.Exit(1)
 
 
-def _jobs(paths: Iterable[Path], out: Path) -> Iterator[Job]:
-    """Yield one job a record; arguments whose records would share a folder get their parent's name before it."""
-    found = list({record.path.resolve(): record for record in records.find(paths)}.values())
+def _jobs(paths: list[Path], out: Path) -> Iterator[Job]:
+    found = records.find(paths)
     if not found:
-        raise InputError(
-            "no-records",
-            "no record was found here",
-            where=next(iter(paths), None),
-            repair="name a record or its folder",
-        )
-    times = Counter(record.relative for record in found)
+        raise InputError("no-records", "no record was found here", where=paths[0], repair="name a record or its folder")
     for record in found:
-        relative = record.relative
-        if times[relative] > 1:
-            relative = Path(*record.path.resolve().parent.parts[1:]) / relative.name
-        yield Job(record.path, out / relative)
+        yield Job(record.path, out / record.relative)
 
 
 def _is_done(job: Job, settings: Settings, model_sha256: str) -> bool:
