@@ -39,7 +39,7 @@ demo: ## simulate and explain the bundled cases anew
 
 models: ## train the bundled models anew from the PTB-XL folder in DATA
 	@packaging/setup.sh window
-	$(BIN)/cineviewer train resnet1d --data $(DATA)/ptbxl
+	$(BIN)/cineviewer train resnet1d --data $(DATA)/ptbxl --out resources/models --resume $(ARGS)
 
 docs: ## take the manual's pictures anew
 	@packaging/setup.sh window

@@ -3,6 +3,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname)" = Darwin ]; then
+  # Qt ends the process without its X libraries; Wayland needs none of them.
+  if [ -z "${WAYLAND_DISPLAY:-}" ] && ! .venv/bin/python packaging/system_packages.py --for window; then
+    exit 1
+  fi
   exec .venv/bin/cineviewer
 fi
 picture=$(pwd)/out/window.png
