@@ -62,7 +62,7 @@ class Plan:
 
     recipe: Recipe = field(default_factory=Recipe)
     seeds: tuple[int, ...] = (0, 1, 2)
-    teacher_recipe: Recipe = field(default_factory=lambda: Recipe(epochs=16))
+    teacher_recipe: Recipe = field(default_factory=lambda: Recipe(epochs=12))
     teacher_weight: float = 0.5
     teacher_groups: int = 4
 

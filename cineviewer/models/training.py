@@ -42,7 +42,7 @@ class Recipe:
         Multiply in bfloat16, which halves the time where the processor can; what is kept and judged is float32.
     """
 
-    epochs: int = 30
+    epochs: int = 18
     patience: int = 10
     batch: int = 128
     learning_rate: float = 3e-3
