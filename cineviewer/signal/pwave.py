@@ -13,9 +13,11 @@ _SHORTEST_S = 0.024
 _USUAL_S, _SPREAD_S = 0.105, 0.06
 _CURVE_S = 0.016
 _HALF_S = 0.06
+_HALF_WAVE_S = 0.05
 # The same wave in each beat: the share of the beats' power that they have in common.
-_COMMON, _COMMON_IRREGULAR, _IRREGULAR = 0.60, 0.80, 0.12
-_PROMINENCE = 1.5  # times more bent than what is around
+_IRREGULAR = 0.12
+_COMMON, _COMMON_IRREGULAR = 0.50, 0.77
+_PROMINENCE, _PROMINENCE_IRREGULAR = 1.15, 1.5  # times more bent than what is around
 _PROMINENCE_ALONE = 2.2  # where there is but one beat to look at
 _LEAST_MV, _LEAST_ALONE_MV = 0.010, 0.040
 _FOOT_S = 0.014  # readers put the onset before the foot of the steepest tangent
@@ -56,10 +58,10 @@ def edges(
     reach = round(0.11 * rate_hz)
     begins = tangent_foot(smooth, rate_hz, peak, max(first - round(0.03 * rate_hz), peak - reach, 0), 0.6)
     ends = tangent_foot(smooth, rate_hz, peak, min(onset, peak + reach), 0.6)
-    if begins is None:
-        return None, None
-    begins = max(0, begins - round(_FOOT_S * rate_hz))
-    return begins, ends if ends is not None else min(last, peak + round(0.05 * rate_hz))
+    # Where a T wave or the QRS comes too close to see the foot, the wave is taken to be as long as P waves are.
+    begins = peak - round(_HALF_WAVE_S * rate_hz) if begins is None else begins - round(_FOOT_S * rate_hz)
+    ends = peak + round(_HALF_WAVE_S * rate_hz) if ends is None else ends
+    return max(0, begins), min(ends, onset)
 
 
 def _is_wave(beat: Average, rate_hz: float, peak: int, last: int, prominence: float, irregularity: float) -> bool:
@@ -68,9 +70,13 @@ def _is_wave(beat: Average, rate_hz: float, peak: int, last: int, prominence: fl
     height = float(np.sqrt(np.mean(np.square(_level(beat.signal_mv[:, part])), axis=0)).max())
     if beat.before_mv.shape[1] < 3:
         return prominence >= _PROMINENCE_ALONE and height >= _LEAST_ALONE_MV
-    needed = _COMMON_IRREGULAR if irregularity > _IRREGULAR else _COMMON
+    irregular = irregularity > _IRREGULAR
     common = _common_share(_level(_gauss(beat.before_mv, rate_hz, 0.006)[:, :, part]))
-    return prominence >= _PROMINENCE and height >= _LEAST_MV and common >= needed
+    return (
+        prominence >= (_PROMINENCE_IRREGULAR if irregular else _PROMINENCE)
+        and common >= (_COMMON_IRREGULAR if irregular else _COMMON)
+        and height >= _LEAST_MV
+    )
 
 
 def _common_share(beats_mv: Doubles) -> float:
