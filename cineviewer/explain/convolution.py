@@ -22,6 +22,7 @@ class ReplicatedConv1d(nn.Module):
         super().__init__()
         self.weight = conv.weight.detach()[:, :, None].contiguous(memory_format=torch.channels_last)
         self.bias = None if conv.bias is None else conv.bias.detach()
+        self.back = self.weight.transpose(0, 1).flip(-1).contiguous(memory_format=torch.channels_last)
         self.stride, self.padding = int(conv.stride[0]), int(conv.padding[0])
         self._outside: dict[int, tuple[Tensor, Tensor]] = {}
 
@@ -44,7 +45,7 @@ class ReplicatedConv1d(nn.Module):
         first, last = self._outside_weights(signal.shape[-1])
         plane = signal.unsqueeze(2)
         output: Tensor = _Replicated.apply(  # type: ignore[no-untyped-call]
-            plane, self.weight, self.bias, first, last, self.stride, self.padding
+            plane, self.weight, self.bias, self.back, first, last, self.stride, self.padding
         )
         return output.squeeze(2)
 
@@ -72,6 +73,7 @@ class _Replicated(torch.autograd.Function):
         plane: Tensor,
         weight: Tensor,
         bias: Tensor | None,
+        back: Tensor,
         first: Tensor,
         last: Tensor,
         stride: int,
@@ -81,19 +83,24 @@ class _Replicated(torch.autograd.Function):
         channels = weight.shape[0]
         for edge, place, outside in _edges(plane, output, first, last, channels):
             place.add_((edge @ outside).view(len(edge), -1, channels).mT)
-        ctx.save_for_backward(weight, first, last)
+        ctx.save_for_backward(weight, back, first, last)
         ctx.form = plane.shape, stride, padding
         return output
 
     @staticmethod
     def backward(ctx: Any, *slopes: Tensor) -> tuple[Tensor | None, ...]:
         (slope,) = slopes
-        weight, first, last = ctx.saved_tensors
+        weight, turned, first, last = ctx.saved_tensors
         shape, stride, padding = ctx.form
-        back: Tensor = conv2d_input(shape, weight, slope, (1, stride), (0, padding))  # type: ignore[no-untyped-call]
+        rest = weight.shape[-1] - 1 - padding
+        back: Tensor
+        if stride == 1 and rest >= 0:
+            back = conv2d(slope, turned, None, 1, (0, rest))  # the same thing, by the faster of two kernels
+        else:
+            back = conv2d_input(shape, weight, slope, (1, stride), (0, padding))  # type: ignore[no-untyped-call]
         for edge, place, outside in _edges(back, slope, first, last, weight.shape[0]):
             edge.add_(place.mT.flatten(1) @ outside.T)
-        return back, None, None, None, None, None, None
+        return back, None, None, None, None, None, None, None
 
 
 def _edges(
