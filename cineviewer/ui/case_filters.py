@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cineviewer.session import Notes
+from cineviewer.session import Notes, Session
 from cineviewer.ui.case_list import SUPERCLASSES, CaseList, Filter, VerdictFilter
+from cineviewer.ui.choice import Choice
 
 ANY = "any"
 OLDEST_YEARS = 120
@@ -29,17 +30,17 @@ OLDEST_YEARS = 120
 class FilterPopup(QFrame):
     """Filters that act at once; the popup closes with a click beside it."""
 
-    def __init__(self, act: Callable[[Filter], None], parent: QWidget) -> None:
+    def __init__(self, session: Session, act: Callable[[Filter], None], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("notice")
         self._act = act
         self._text = ""
         self._silent = False
-        self._class = _combo((ANY, *SUPERCLASSES))
-        self._sex = _combo((ANY, "F", "M"))
-        self._fold = _combo((ANY,))
-        self._verdict = _combo((ANY, *(name for name in get_args(VerdictFilter) if name)))
-        self._tag = _combo((ANY,))
+        self._class = _combo(session, (ANY, *SUPERCLASSES))
+        self._sex = _combo(session, (ANY, "F", "M"))
+        self._fold = _combo(session, (ANY,))
+        self._verdict = _combo(session, (ANY, *(name for name in get_args(VerdictFilter) if name)))
+        self._tag = _combo(session, (ANY,))
         self._from, self._to = QSpinBox(), QSpinBox()
         self._starred = QCheckBox("starred only")
         form = QFormLayout(self)
@@ -90,6 +91,7 @@ class FilterPopup(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         for spin in (self._from, self._to):
             spin.setRange(0, OLDEST_YEARS)
+            spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         row.addWidget(self._from)
         row.addWidget(QLabel("–"))
         row.addWidget(self._to)
@@ -122,8 +124,8 @@ class FilterPopup(QFrame):
         )
 
 
-def _combo(items: tuple[str, ...]) -> QComboBox:
-    combo = QComboBox()
+def _combo(session: Session, items: tuple[str, ...]) -> Choice:
+    combo = Choice(session, "")
     combo.addItems(items)
     return combo
 

@@ -102,8 +102,9 @@ def probability(cases: CaseList, row: int) -> str:
         return cases.states[row]
     if np.isnan(p):
         return "not run"
-    text = f"{p:.2f}"
-    return text.removeprefix("0")
+    if p > 0.995:
+        return ">.99"
+    return "<.01" if p < 0.005 else f"{p:.2f}".removeprefix("0")
 
 
 class CaseDelegate(QStyledItemDelegate):
@@ -167,13 +168,13 @@ def _paint_probability(painter: QPainter, cases: CaseList, row: int, box: QRectF
     """Paint bar and figure, or why there is none, at the right; return where they begin."""
     text = probability(cases, row)
     top = QRectF(box.left(), box.top() + 4, box.width(), 17)
-    if not text.startswith((".", "1")):
+    if not text.startswith((".", "<", ">")):
         face = fonts.font(TYPE.caption)
         _write(painter, top, text, face, colours.text_third, Qt.AlignmentFlag.AlignRight)
         return top.right() - QFontMetricsF(face).horizontalAdvance(text) - SPACE.padding
     face = fonts.font(TYPE.body, fonts.SEMIBOLD if on else fonts.MEDIUM)
     _write(painter, top, text, face, colours.text, Qt.AlignmentFlag.AlignRight)
-    bar = QRectF(top.right() - 30 - BAR_PX, top.center().y() - 2.5, BAR_PX, 5)
+    bar = QRectF(top.right() - 34 - BAR_PX, top.center().y() - 2.5, BAR_PX, 5)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.line if on else colours.hairline))
     painter.drawRoundedRect(bar, 2.5, 2.5)

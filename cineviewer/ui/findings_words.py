@@ -8,7 +8,7 @@ from cineviewer.analysis.case import Case
 from cineviewer.ecg import LEADS, Explanation, Quality, Verdict
 from cineviewer.session import Shown
 from cineviewer.ui.normal_ranges import MINUS, normal_range
-from cineviewer.ui.status import name_leads
+from cineviewer.ui.status import name_leads, stretch_words
 
 MISSING = "–"
 NAMES = {
@@ -143,14 +143,16 @@ def quality_words(case: Case) -> str:
     """Return the quality of all leads in one sentence."""
     if case.delineation is None:
         return "not judged yet"
+    stretches = "".join(f"; {stretch_words(one, case.record.duration_s)}" for one in case.delineation.stretches[:2])
     by_kind: dict[Quality, list[str]] = {}
     for lead in LEADS:
         by_kind.setdefault(case.delineation.quality.get(lead, Quality.MISSING), []).append(lead)
     if list(by_kind) == [Quality.GOOD]:
         derived = case.record.derived_leads
-        return f"Good in all 12 leads{'; computed from others: ' + ', '.join(derived) if derived else ''}."
+        return f"Good in all 12 leads{'; computed from others: ' + ', '.join(derived) if derived else ''}{stretches}."
     parts = [f"{kind.value}: {name_leads(tuple(by_kind[kind]))}" for kind in reversed(Quality) if kind in by_kind]
-    return f"{'; '.join(parts)}.".capitalize() if len(parts) == 1 else f"{'; '.join(parts)}."
+    sentence = f"{'; '.join(parts)}{stretches}."
+    return sentence[0].upper() + sentence[1:]
 
 
 def trust_words(explanation: Explanation) -> str:
@@ -164,7 +166,8 @@ def trust_words(explanation: Explanation) -> str:
         return f"Whether it adds up to the score is not known. {made[0].upper()}{made[1:]}."
     if gap > 0.05:
         return f"It misses {100 * gap:.0f} % of the change in score: read it with care. {made[0].upper()}{made[1:]}."
-    return f"It adds up to the change in score within {100 * gap:.1f} %: {made}."
+    within = f"within {100 * gap:.1f} %" if gap >= 0.0005 else "to less than 0.1 %"
+    return f"It adds up to the change in score {within}: {made}."
 
 
 def state_words(shown: Shown) -> str:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from cineviewer.analysis.case import Case, Settings
 from cineviewer.analysis.store import read_case
-from cineviewer.ecg import Method, Record
+from cineviewer.ecg import Explanation, Method, Record
 from cineviewer.errors import InputError
 from cineviewer.session import Engine, Selection, Session, Shown
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cineviewer.analysis.worker import Client, Message, Progress
 
 STORED = ".npz"
+PARTIAL_MS = 120
+"""Better and better maps come faster than anyone sees them: the newest is drawn at this pace, the final one at once."""
 
 
 class Link(QObject):
@@ -49,6 +51,9 @@ class Link(QObject):
         self._client: Client | None = None
         self._asked: tuple[str, Settings] | None = None
         self._number: int | None = None
+        self._partial: Progress | None = None
+        self._pause = QTimer(self, singleShot=True, interval=PARTIAL_MS)
+        self._pause.timeout.connect(self._show_partial)
         self.arrived.connect(self._receive)
         session.on(Selection, self._follow)
         session.on(Engine, self._follow)
@@ -132,6 +137,10 @@ class Link(QObject):
         from cineviewer.analysis.worker import Failed, Progress, Restarted
 
         match message:
+            case Progress(final=False, case=Case(explanation=Explanation())):
+                self._partial = message
+                if not self._pause.isActive():
+                    self._pause.start()
             case Progress():
                 self._show(message)
             case Failed(sentence=sentence):
@@ -139,6 +148,10 @@ class Link(QObject):
             case Restarted(sentence=sentence):
                 busy = self._session.shown.progress is not None
                 self._fail(f"{sentence} What it was computing is lost; press Retry." if busy else sentence)
+
+    def _show_partial(self) -> None:
+        if self._partial is not None and self._partial.number == self._number:
+            self._show(self._partial)
 
     def _fail(self, sentence: str) -> None:
         assert self._asked is not None
@@ -149,6 +162,7 @@ class Link(QObject):
             self.read.emit(self._asked[0], sentence)
 
     def _show(self, message: Progress) -> None:
+        self._partial = None
         shown = self._session.shown
         case: Case = message.case
         progress = None if message.final else message.fraction

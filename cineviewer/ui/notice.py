@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Look, Selection, Session, Shown
 from cineviewer.ui import icons, theme
-from cineviewer.ui.link import is_of
+from cineviewer.ui.link import STORED, is_of
 
 WIDTH_PX = 420
 TOP_PX = 48
@@ -74,7 +74,9 @@ class Notice(QFrame):
         path = self._session.get(Selection).path
         is_shown = path is not None and shown.case is not None and is_of(shown.case.record, path)
         done = "explained" if is_shown else "read"
-        self._title.setText(f"{Path(path).name} could not be {done}" if path else "This could not be done")
+        self._title.setText(
+            f"{Path(path).name.removesuffix(STORED)} could not be {done}" if path else "This could not be done"
+        )
         self._text.setText(_broken_into_lines(shown.notice, path))
         self._show_folder.setVisible(path is not None)
         self._place()
@@ -82,8 +84,11 @@ class Notice(QFrame):
         self.raise_()
 
     def _place(self) -> None:
-        self.setFixedWidth(min(WIDTH_PX, self._over.width() - 2 * SPACE.padding_wide))
-        self.adjustSize()
+        width = min(WIDTH_PX, self._over.width() - 2 * SPACE.padding_wide)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.setFixedSize(width, layout.totalHeightForWidth(width))
         self.move((self._over.width() - self.width()) // 2, TOP_PX)
 
     def _tint(self, _look: object = None) -> None:

@@ -24,6 +24,8 @@ from cineviewer.session import Notes, Session
 from cineviewer.ui import interactions
 from cineviewer.ui.status import RESEARCH_USE
 
+TEXT_PX = 380
+
 
 class ShortcutSheet(QDialog):
     """Everything that keys and mouse do."""
@@ -56,7 +58,7 @@ class ShortcutSheet(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(area)
         layout.addWidget(_buttons(self, QDialogButtonBox.StandardButton.Close))
-        self.resize(min(980, page.sizeHint().width() + 60), min(680, page.sizeHint().height() + 80))
+        self.resize(min(1240, page.sizeHint().width() + 60), min(720, page.sizeHint().height() + 90))
 
 
 class NoteSheet(QDialog):
@@ -103,6 +105,8 @@ class About(QDialog):
         )  # fmt: skip
         title.setProperty("voice", "state")
         words.setWordWrap(True)
+        words.setFixedWidth(TEXT_PX)
+        words.setMinimumHeight(words.heightForWidth(TEXT_PX))
         chip = QLabel(RESEARCH_USE)
         chip.setObjectName("research")
         layout = QVBoxLayout(self)
@@ -112,7 +116,7 @@ class About(QDialog):
         layout.addWidget(words)
         layout.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(_buttons(self, QDialogButtonBox.StandardButton.Close))
-        self.setFixedWidth(420)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
 
 
 def _block(title: str, rows: list[tuple[str, str]]) -> QWidget:

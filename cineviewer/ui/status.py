@@ -100,7 +100,7 @@ def quality_sentence(case: Case) -> str:
         if leads:
             return f"Quality: {name_leads(leads)} {kind.value}"
     if delineation.stretches:
-        return f"Quality: {_stretch_words(delineation.stretches[0], case.record.duration_s)}"
+        return f"Quality: {stretch_words(delineation.stretches[0], case.record.duration_s)}"
     warnings = (*case.record.warnings, *delineation.warnings)
     return warnings[0] if warnings else "Quality: good in all leads"
 
@@ -116,7 +116,8 @@ def name_leads(leads: tuple[str, ...]) -> str:
     return ", ".join(leads)
 
 
-def _stretch_words(stretch: Stretch, duration_s: float) -> str:
+def stretch_words(stretch: Stretch, duration_s: float) -> str:
+    """Return "limb leads unsteady before 0.6 s"."""
     subject = f"{name_leads(stretch.leads)} {stretch.kind}"
     if stretch.start_s <= 0.05:
         return f"{subject} before {stretch.end_s:.1f} s"
@@ -131,5 +132,5 @@ def _all_warnings(case: Case | None) -> str:
     delineation = case.delineation
     stretches = delineation.stretches if delineation else ()
     lines = [*case.record.warnings, *(delineation.warnings if delineation else ()), *case.notices]
-    lines += [_stretch_words(stretch, case.record.duration_s) for stretch in stretches]
+    lines += [stretch_words(stretch, case.record.duration_s) for stretch in stretches]
     return "\n".join(lines)

@@ -97,6 +97,7 @@ QLabel#research {{ background: {c.trace}; color: {c.panel}; border-radius: {SPAC
 QLineEdit, QPlainTextEdit, QSpinBox {{ background: {c.fill}; color: {c.text}; border: 1px solid {c.line};
     border-radius: {r}px; padding: 4px 6px; selection-background-color: {c.teal}; selection-color: {c.on_teal}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus {{ border: 2px solid {c.teal}; padding: 3px 5px; }}
+QSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
 QComboBox {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.line}; border-radius: {r}px;
     padding: 3px 22px 3px 9px; font-weight: 500; min-height: 18px; }}
 QComboBox:hover {{ background: {c.fill}; }}

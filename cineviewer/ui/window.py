@@ -30,7 +30,7 @@ from cineviewer.ui.playback import Player
 from cineviewer.ui.status import StatusBar
 
 SIZE = (1280, 800)
-SMALLEST = (900, 560)
+SMALLEST = (960, 600)
 Gl = Literal["auto", "native", "blit", "off"]
 RECORD_FILES = "ECG records (*.hea *.dat *.mat *.npz);;All files (*)"
 

@@ -284,7 +284,7 @@ class CasesPane(QWidget):
         from cineviewer.ui.case_filters import FilterPopup
 
         if self._popup is None:
-            self._popup = FilterPopup(self._set_filter, self)
+            self._popup = FilterPopup(self._session, self._set_filter, self)
         self._popup.show_at(self._more, self._filter, self.cases, self._session.get(Notes))
         self._fit_chips()
 
