@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from cineviewer.paint import paper
@@ -20,6 +20,7 @@ from cineviewer.ui.traces_view import TracesView
 BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 36.0, 8.0
 _GAP_PX = 9.0
 _TEXT_Y = 17.0
+LINE_PX = 20
 
 
 class Words(NamedTuple):
@@ -51,6 +52,7 @@ class TracesFoot(QWidget):
             said = " · ".join(piece.full for piece in left_words(view, fitted))
             self.setAccessibleName(f"{said}. {bar_words(view)}")
             self.setToolTip(_tip(view, fitted=fitted))
+            self._take_lines()
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -65,22 +67,50 @@ class TracesFoot(QWidget):
         painter.setPen(paper.pen(look.line))
         painter.drawLine(0, 0, self.width(), 0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = self.width() - 2.0 * SPACE.padding_wide - _GAP_PX
-        every = left_words(view, self._fitted)
-        needed = tuple(piece for piece in every if not piece.may_go)
-        for left, short_left, short_right in (
-            (every, False, False), (every, False, True), (every, True, True), (needed, True, True),
-        ):  # fmt: skip
-            spare = room - _width(left, short=short_left) - _right_width(view, short=short_right)
-            if spare >= 0.0:
-                break
-        _draw_words(painter, SPACE.padding_wide, left, short=short_left)
-        bar_px = min(BAR_PX, _bar_px(short_right) + max(0.0, spare))
-        right = (
-            self.width() - SPACE.padding_wide - _right_width(view, short=short_right) - bar_px + _bar_px(short_right)
-        )
-        _draw_right(painter, right, view, bar_px, short=short_right)
+        fit = _fit(view, self._fitted, self.width())
+        _draw_words(painter, SPACE.padding_wide, fit.left, short=fit.short_left)
+        if fit.lines > 1:
+            painter.translate(0.0, LINE_PX)
+        bar_px = min(BAR_PX, _bar_px(fit.short_right) + max(0.0, fit.spare_px))
+        needed_px = _right_width(view, short=fit.short_right) + bar_px - _bar_px(fit.short_right)
+        _draw_right(painter, self.width() - SPACE.padding_wide - needed_px, view, bar_px, short=fit.short_right)
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take a second line where one does not hold all."""
+        super().resizeEvent(event)
+        self._take_lines()
+
+    def _take_lines(self) -> None:
+        if self._view is not None:
+            lines = _fit(self._view, self._fitted, self.width()).lines
+            self.setFixedHeight(SPACE.foot + LINE_PX * (lines - 1))
+
+
+class _Fit(NamedTuple):
+    """How the foot's words are written into its width."""
+
+    left: tuple[Words, ...]
+    short_left: bool
+    short_right: bool
+    spare_px: float
+    lines: int
+
+
+def _fit(view: TracesView, fitted: bool, width_px: float) -> _Fit:
+    """Return the longest words that have room in one line, or the short ones in two."""
+    room = width_px - 2.0 * SPACE.padding_wide - _GAP_PX
+    every = left_words(view, fitted)
+    needed = tuple(piece for piece in every if not piece.may_go)
+    for left, short_left, short_right in (
+        (every, False, False), (every, False, True), (every, True, True), (needed, True, True),
+    ):  # fmt: skip
+        spare = room - _width(left, short=short_left) - _right_width(view, short=short_right)
+        if spare >= 0.0:
+            return _Fit(left, short_left, short_right, spare, 1)
+    short_left = _width(every, short=False) > room
+    left = every if _width(every, short=short_left) <= room else needed
+    return _Fit(left, short_left, short_right=True, spare_px=room - _right_width(view, short=True), lines=2)
 
 
 def left_words(view: TracesView, fitted: bool) -> tuple[Words, ...]:

@@ -133,12 +133,17 @@ def test_slow_record_says_what_it_cannot_hold(gaussians, qapp):
     assert traces_foot.filter_words(gather(session, UNKNOWN)).endswith("nothing above 50 Hz in the file")
 
 
-def test_every_word_of_the_foot_has_room_at_1280x800(opened):
+def test_every_word_of_the_foot_has_room_in_one_line_at_1280x800_and_in_two_when_narrow(opened, qtbot):
     for parts in ((), (Paper(beat=Scale(200, 20)),), (ColourScale(locked=True, limit=0.0123),)):
         _, pane = opened(None, *parts)
-        view, needed = pane._view, [w for w in traces_foot.left_words(pane._view, True) if not w.may_go]
-        left = sum(text_width(w.short, font(12, w.weight)) + 10 for w in needed)
-        assert left + traces_foot._right_width(view, short=True) + 24 <= 762
+        assert traces_foot._fit(pane._view, False, 762).lines == 1
+        assert pane._foot.height() == 26
+        pane.resize(500, 500)
+        qtbot.wait(1)
+        assert pane._foot.height() == 46
+        view, fit = pane._view, traces_foot._fit(pane._view, False, 500)
+        assert sum(text_width(w.short, font(12, w.weight)) + 9 for w in fit.left) <= 500 - 24
+        assert traces_foot._right_width(view, short=True) <= 500 - 24
 
 
 def test_colour_bar_has_its_numbers_and_says_whether_it_is_fixed(opened):

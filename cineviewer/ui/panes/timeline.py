@@ -34,6 +34,8 @@ from cineviewer.ui.traces_view import TracesView, gather
 COMPACT_PX = 176
 """Below this height the transport joins the head."""
 _FINE_PX = 620
+_RATES_PX = 470
+_CLOCK_PX = 150
 
 
 class TimelinePane(QWidget):
@@ -90,7 +92,7 @@ class TimelinePane(QWidget):
             self._head.take(self._transport)
         elif not compact and self._transport.parent() is self._head:
             self._column.addWidget(self._transport)
-        self._transport.set_compact(compact)
+        self._transport.set_room(self.width(), compact=compact)
         self._transport.show()
 
 
@@ -220,8 +222,9 @@ class Transport(QWidget):
         self._clock.show_view(view, look)
         self._follow(self._session.get(Playback))
 
-    def set_compact(self, compact: bool) -> None:
-        """Take less room inside the head."""
+    def set_room(self, width_px: int, *, compact: bool) -> None:
+        """Take less room inside the head; in a narrow pane leave the speeds to their menu."""
+        self._rates.setVisible(width_px >= _RATES_PX)
         side, high = (0, 0) if compact else (SPACE.padding_wide - SPACE.unit, SPACE.unit)
         self._row.setContentsMargins(side, high, side if compact else SPACE.padding_wide, high)
         self._clock.setVisible(not compact)
@@ -248,7 +251,7 @@ class Clock(QWidget):
         self._session = session
         self._view: TracesView | None = None
         self._look: Tokens = theme.tokens_of(session)
-        self.setMinimumWidth(120)
+        self.setMinimumWidth(_CLOCK_PX)
         session.on(Cursor, self._follow)
 
     def show_view(self, view: TracesView | None, look: Tokens) -> None:
