@@ -6,6 +6,8 @@ Importing this module does not import VTK; making a `Scene` does, and only the p
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +24,9 @@ from cineviewer.paint.tokens import Tokens
 
 Pixels = npt.NDArray[np.uint8]
 
+LIBRARIES = ("libEGL.so.1", "libGL.so.1", "libOSMesa.so.8", "libOSMesa.so.6")
+"""VTK draws by one of these on Linux, and may end the process where there is none."""
+
 WALL_STRENGTH = {"epicardium": 1.0, "lv_endocardium": 0.43, "rv_endocardium": 0.43, "great_vessels": 0.6}
 """How much of the epicardium's opacity each wall has; the cavities' comes to .05 + .31 (1 - |n.v|)^2."""
 FADE = {"coronaries": 0.72, "annuli": 0.35}
@@ -31,15 +36,9 @@ OVER_WALLS = 0.72
 STALE = 0.35
 SPECULAR = 0.28
 _JITTER = (
-    (0.0, 0.0),
-    (-0.33, 0.17),
-    (0.17, 0.33),
-    (0.33, -0.17),
-    (-0.17, -0.33),
-    (-0.45, -0.42),
-    (0.45, 0.42),
-    (0.0, 0.5),
-)
+    (-0.375, -0.125), (0.125, -0.375), (0.375, 0.125), (-0.125, 0.375),
+    (0.0, 0.0), (-0.45, 0.42), (0.45, -0.42), (0.05, 0.05),
+)  # fmt: skip
 """Shifts in px of the frames whose mean is the finished picture: smooth edges without multisampling."""
 N_PASSES = len(_JITTER)
 
@@ -59,6 +58,13 @@ _FADE = "  opacity *= 1.0 - {fade} * smoothstep(-20.0, 25.0, -vertexVC.z - middl
 _COLOUR = "  gl_FragData[0] = vec4(diffuseColor * light + vec3(shine), opacity);\n"
 
 
+def fault() -> str | None:
+    """Say why there can be no 3D, or None; looks for the libraries without asking VTK."""
+    if sys.platform.startswith("linux") and not any(_loads(name) for name in LIBRARIES):
+        return "OpenGL is not installed (on Debian: libegl1 libgl1)"
+    return None
+
+
 class Scene:
     """An off-screen window with one heart in it.
 
@@ -75,7 +81,7 @@ class Scene:
         from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
         from vtkmodules.vtkRenderingCore import vtkRenderer
 
-        self._heart = heart
+        self._look: Tokens | None = None
         self._buffer = vtkUnsignedCharArray()
         self._window = _window()
         self._walls_renderer, self._path_renderer = vtkRenderer(), vtkRenderer()
@@ -108,6 +114,8 @@ class Scene:
 
     def set_look(self, look: Tokens) -> None:
         """Take the colours of a theme."""
+        if look == self._look:
+            return
         self._look = look
         self._walls.paint(look)
         self._solids["coronaries"].paint(look.coronary, look)
@@ -135,11 +143,11 @@ class Scene:
         self._aim(view, width, height)
         return self._frame(width, height, (0.0, 0.0))
 
-    def refine(self, view: View, width: int, height: int) -> Iterator[Pixels]:
+    def refine(self, view: View, width: int, height: int, passes: int = N_PASSES) -> Iterator[Pixels]:
         """Draw better and better frames, one a step; each is the mean of all before, the last has smooth edges."""
         self._aim(view, width, height)
         total = np.zeros((height, width, 4), dtype=np.uint16)
-        for done, shift in enumerate(_JITTER, start=1):
+        for done, shift in enumerate(_JITTER[:passes], start=1):
             self._aim(view, width, height, sort=False)
             total += self._frame(width, height, shift)
             yield ((total + done // 2) // done).astype(np.uint8)
@@ -329,6 +337,14 @@ def _unlit(mesh: Mesh, opacity: float, *, cull_front: bool) -> Any:
 def _rgb(colour: str) -> tuple[float, float, float]:
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return red / 255.0, green / 255.0, blue / 255.0
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def trial() -> None:

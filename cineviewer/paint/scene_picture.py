@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from cineviewer.cine import describe
 from cineviewer.ecg import Explanation
 from cineviewer.heart import Heart
-from cineviewer.paint import fonts, scene_labels
+from cineviewer.paint import fonts, scene_flat, scene_labels
 from cineviewer.paint.paper import draw_text, text_width
-from cineviewer.paint.scene import Pixels, Scene
-from cineviewer.paint.scene_camera import view_of
-from cineviewer.paint.scene_path import path_shape
+from cineviewer.paint.scene import N_PASSES, Pixels, Scene, fault
+from cineviewer.paint.scene_camera import View, view_of
+from cineviewer.paint.scene_path import PathShape, path_shape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, tokens
 from cineviewer.session import Camera
 
 GENERIC = "generic heart, not this patient’s"
 RESEARCH = "Research use only. Not for diagnosis."
+FEW_PASSES = 4
+"""Enough where a logical px is four of the device's."""
 _FOOT_PX, _WORDS_PX = 26, 44
 
 
@@ -89,14 +94,11 @@ def _scene(
 ) -> None:
     shape = path_shape(explanation, heart, look.trace, dark=look.dark) if explanation is not None else None
     view = view_of(camera, heart, width, height)
-    scene = Scene(heart, look)
-    try:
-        scene.set_path(shape)
-        *_, pixels = scene.refine(view, round(width * ratio), round(height * ratio))
-    finally:
-        scene.close()
+    size = round(width * ratio), round(height * ratio)
+    passes = FEW_PASSES if ratio >= 2 else N_PASSES
+    rendered = _rendered(heart, shape, view, size, passes, look)
     painter.setClipRect(QRectF(0.0, 0.0, width, height))
-    painter.drawImage(QRectF(0.0, 0.0, width, height), as_image(pixels))
+    painter.drawImage(QRectF(0.0, 0.0, width, height), rendered)
     scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look)
     scene_labels.draw_cube(painter, QPointF(40.0, height - 40.0), view, look)
     if shape is None or explanation is None:
@@ -115,6 +117,27 @@ def _scene(
         index = int(abs(shape.sample_ms - cursor_ms).argmin())
         texts = scene_labels.chip_texts(cursor_ms, explanation.nearest[index])
         scene_labels.draw_chip(painter, width - 12.0, 12.0, texts, look)
+
+
+def _rendered(
+    heart: Heart, shape: PathShape | None, view: View, size: tuple[int, int], passes: int, look: Tokens
+) -> QImage:
+    """Render by VTK, or draw flat where there is no OpenGL."""
+    if fault() is not None:
+        return scene_flat.picture(heart, shape, view, size, look, stale=False)
+    scene = _scene_of(heart)
+    scene.set_look(look)
+    scene.set_path(shape)
+    *_, pixels = scene.refine(view, *size, passes)
+    return as_image(pixels)
+
+
+@lru_cache(maxsize=1)
+def _scene_of(heart: Heart) -> Scene:
+    """Keep one scene a process: a batch draws thousands of pictures of the same heart."""
+    scene = Scene(heart, tokens(dark=False))
+    atexit.register(scene.close)
+    return scene
 
 
 def _frame(

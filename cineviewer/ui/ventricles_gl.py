@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import subprocess
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
-LIBRARIES = ("libEGL.so.1", "libGL.so.1", "libOSMesa.so.8", "libOSMesa.so.6")
-"""VTK draws by one of these on Linux."""
+from cineviewer.paint import scene
+
 TRIAL_S = 20.0
 _TRIAL = "from cineviewer.paint.scene import trial; trial()"
 
@@ -21,11 +20,15 @@ def fault(marker: Path | None = None) -> str | None:
     It costs nothing on a normal start: the libraries are looked for in this process, and only if the last start ended
     while it was making its first 3D frame (it left `marker` behind) is the same tried in a process of its own.
     """
-    if sys.platform.startswith("linux") and not any(_loads(name) for name in LIBRARIES):
-        return "OpenGL is not installed (on Debian: libegl1 libgl1)"
+    missing = scene.fault()
+    if missing is not None:
+        return missing
     marker = marker or marker_path()
     if not marker.exists():
         return None
+    if getattr(sys, "frozen", False):  # an installed app has no interpreter to try with: one start without, then again
+        marker.unlink(missing_ok=True)
+        return "the last start ended while 3D was being made; the next one tries again"
     reason = _trial_fault()
     if reason is None:
         marker.unlink(missing_ok=True)
@@ -52,14 +55,6 @@ def marker_path() -> Path:
     """Return where the mark is left."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericCacheLocation)
     return Path(folder) / "cineviewer" / "3d-starting"
-
-
-def _loads(name: str) -> bool:
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        return False
-    return True
 
 
 def _trial_fault() -> str | None:

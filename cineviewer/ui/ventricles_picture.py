@@ -25,14 +25,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cineviewer.ecg import Doubles, Explanation
 from cineviewer.heart import Heart, load
-from cineviewer.paint import fonts, scene_labels
+from cineviewer.paint import fonts, scene_flat, scene_labels
 from cineviewer.paint.paper import draw_text, text_width
 from cineviewer.paint.scene import Pixels, Scene
 from cineviewer.paint.scene_camera import View, camera_of, view_of
 from cineviewer.paint.scene_path import PathShape, path_shape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 from cineviewer.session import Camera, Cursor, Look, Session, Shown
-from cineviewer.ui import theme, ventricles_flat, ventricles_gl
+from cineviewer.ui import theme, ventricles_gl
 
 REST_MS = 120
 STILL_S = 0.15
@@ -113,13 +113,22 @@ class VentriclesPicture(QWidget):
             return
         self._asked = True
         self._heart = load()
-        self._flat_reason = "3D is switched off" if not self._three_d else ventricles_gl.fault()
+        self._flat_reason = ventricles_gl.fault() if self._three_d else "3D is switched off"
         if self._flat_reason is None:
+            marker = ventricles_gl.begin()
             self._flat_reason = self._make_scene()
-        self._take(self._session.shown)
-        self._draw()
-        self._resting.start()
+            self._begin()
+            ventricles_gl.end(marker)
+        else:
+            self._begin()
         self.drawn.emit()
+
+    def _begin(self) -> None:
+        """Draw the first frame."""
+        self._take(self._session.shown)
+        if self._picture is None:
+            self._draw()
+        self._resting.start()
 
     def close_scene(self) -> None:
         """Give VTK's window back; afterwards nothing is rendered."""
@@ -175,13 +184,10 @@ class VentriclesPicture(QWidget):
 
     def _make_scene(self) -> str | None:
         assert self._heart is not None
-        marker = ventricles_gl.begin()
         try:
             self._scene = Scene(self._heart, self._look)
         except (ImportError, RuntimeError) as error:
             return f"VTK cannot be used ({error})"
-        finally:
-            ventricles_gl.end(marker)
         if self._scene.works:
             return None
         self._scene.close()
@@ -211,7 +217,7 @@ class VentriclesPicture(QWidget):
             self._adapt(1000.0 * (perf_counter() - started))
         else:
             size = self._device_size(1.0)
-            flat = ventricles_flat.picture(self._heart, self._shape, view, size, self._look, stale=self._stale)
+            flat = scene_flat.picture(self._heart, self._shape, view, size, self._look, stale=self._stale)
             self._compose(flat)
 
     def _device_size(self, ratio: float) -> tuple[int, int]:

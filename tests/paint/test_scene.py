@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cineviewer import cine
 from cineviewer.ecg import LEADS, Attribution, Explanation, Method, Window
 from cineviewer.heart import Heart, load
+from cineviewer.paint import scene_picture
 from cineviewer.paint.colourmap import lut, sample
 from cineviewer.paint.scene import Scene
 from cineviewer.paint.scene_camera import ANGLE_DEG, VIEWS, View, camera_of, view_of
@@ -230,3 +231,12 @@ def test_picture_of_the_heart_alone(heart: Heart, qapp: object) -> None:
     image = picture(heart, None, 300, 300)
     assert (image.width(), image.height()) == (300, 300)
     assert image.pixelColor(150, 160) != image.pixelColor(4, 60)
+
+
+def test_picture_without_opengl_is_flat_and_still_shows_the_path(heart: Heart, qapp: object, monkeypatch) -> None:
+    monkeypatch.setattr(scene_picture, "fault", lambda: "OpenGL is not installed")
+    monkeypatch.setattr(scene_picture, "Scene", lambda *_: pytest.fail("VTK was asked"))
+    image = picture(heart, explanation(heart), 420, 460, camera=Camera("lao"))
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(460, 420, 4).astype(int)
+    assert (pixels[..., 2] - pixels[..., 0] > 100).sum() > 50  # orange
+    assert (pixels[..., 0] - pixels[..., 2] > 80).sum() > 50  # blue

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from cineviewer.analysis.case import Case
+from cineviewer.paint import scene
 from cineviewer.paint.tokens import tokens
 from cineviewer.session import Camera, Cursor, Look, Session, Shown
 from cineviewer.ui import ventricles_gl
@@ -205,13 +206,13 @@ def test_flat_picture_says_why_and_still_follows_the_cursor(qtbot: QtBot, sessio
 
 
 def test_missing_opengl_is_noticed_before_vtk_is_asked(monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(ventricles_gl.sys, "platform", "linux")
-    monkeypatch.setattr(ventricles_gl, "_loads", lambda _name: False)
+    monkeypatch.setattr(scene.sys, "platform", "linux")
+    monkeypatch.setattr(scene, "_loads", lambda _name: False)
     assert "not installed" in (ventricles_gl.fault(tmp_path / "mark") or "")
 
 
 def test_after_a_start_that_died_the_next_one_tries_in_another_process(monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(ventricles_gl, "_loads", lambda _name: True)
+    monkeypatch.setattr(scene, "_loads", lambda _name: True)
     mark = ventricles_gl.begin(tmp_path / "cache" / "mark")
     monkeypatch.setattr(ventricles_gl, "_TRIAL", "import os; os.abort()")
     assert ventricles_gl.fault(mark) == "OpenGL fails on this machine"
