@@ -170,10 +170,11 @@ def _folders() -> list[Finding]:
 
     QCoreApplication.setApplicationName("cineviewer")
     QCoreApplication.setOrganizationName("cineviewer")
-    place = QStandardPaths.StandardLocation.AppDataLocation
+    places = QStandardPaths.StandardLocation
     return [
         Finding("recordings", ok=True, found=said),
-        _writable("settings", Path(QStandardPaths.writableLocation(place))),
+        _writable("settings", Path(QStandardPaths.writableLocation(places.AppDataLocation))),
+        _writable("cache", Path(QStandardPaths.writableLocation(places.GenericCacheLocation)) / "cineviewer"),
     ]
 
 
