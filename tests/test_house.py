@@ -169,6 +169,16 @@ def test_readme_names_every_command_and_every_target():
     assert not [target for target in targets if target != "help" and f"make {target}" not in text]
 
 
+def test_readme_shows_what_the_commands_print(capsys, monkeypatch, tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(ROOT)
+    assert commands.run(["check", "resources/demo/lbbb"]) == 0
+    assert capsys.readouterr().out in text
+    monkeypatch.chdir(tmp_path)
+    assert commands.run(["simulate", "rbbb", "--out", "simulated/rbbb", "--seed", "3"]) == 0
+    assert capsys.readouterr().out in text
+
+
 def test_version_is_one_and_the_changelog_has_it():
     assert PROJECT["version"] == cineviewer.__version__
     assert f"## [{cineviewer.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
