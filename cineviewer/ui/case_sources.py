@@ -15,8 +15,8 @@ from cineviewer.ui.case_list import SUPERCLASSES, CaseList, State, of_files, sex
 if TYPE_CHECKING:
     from cineviewer.records import Table
 
-ORDER = ("normal", "lbbb", "rbbb", "lafb", "anterior-mi", "lvh")
-"""The demo's first cases; others follow by name."""
+ORDER = ("lbbb", "normal", "rbbb", "lafb", "anterior-mi", "lvh")
+"""The demo's first cases, the first of them the one with most to see; others follow by name."""
 
 
 def of_folder(folder: Path) -> CaseList:

@@ -9,15 +9,16 @@ from cineviewer.ui.actions import ACTIONS
 from cineviewer.ui.desk import Action
 
 MOUSE: tuple[tuple[str, str, str], ...] = (
-    ("Traces", "drag in the beat or the record", "moves the cursor"),
-    ("Traces", "click on a beat in the overview", "explains that beat"),
-    ("Traces", "drag a landmark's tick", "moves the landmark, marked as hand-set"),
+    ("Traces", "drag", "moves the cursor"),
+    ("Traces", "double-click a beat of the record", "explains that beat"),
+    ("Traces", "wheel over the record", "scrolls it"),
     ("Traces", "drag a caliper", "moves it; the read-out follows"),
     ("Timeline", "drag", "moves the cursor"),
-    ("Ventricles", "drag the path's bead", "moves the cursor along the path"),
-    ("Ventricles", "drag beside the path", "turns the heart"),
-    ("Ventricles", "wheel", "moves nearer or farther"),
-    ("Ventricles", "double-click", "centres what was clicked"),
+    ("Ventricles", "drag along the path", "moves the cursor"),
+    ("Ventricles", "drag beside the path", "turns the heart; so do Shift and the arrows"),
+    ("Ventricles", "drag with Shift or the middle button", "moves the picture"),
+    ("Ventricles", "wheel", "goes nearer or farther"),
+    ("Ventricles", "double-click", "centres what was clicked; beside the heart, all of it"),
     ("Cases", "click a row", "opens the case"),
     ("Cases", "hover a row", "shows statements, tags and note"),
     ("Window", "drop files or a folder", "opens them"),

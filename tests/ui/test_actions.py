@@ -89,12 +89,18 @@ EFFECTS: dict[str, Callable[[MainWindow], bool]] = {
     "camera-base": lambda w: w.session.get(Camera).view == "base",
     "camera-apex": lambda w: w.session.get(Camera).view == "apex",
     "camera-default": lambda w: w.session.get(Camera) == Camera(),
-    **{f"pane-{n}": lambda w, n=n: not w.shows_pane(n) for n in ("cases", "traces", "timeline", "ventricles", "findings")},
-    **{f"detach-{n}": lambda w, n=n: w.is_detached(n) for n in ("cases", "traces", "timeline", "ventricles", "findings")},
+    **{
+        f"pane-{n}": lambda w, n=n: not w.shows_pane(n)
+        for n in ("cases", "traces", "timeline", "ventricles", "findings")
+    },
+    **{
+        f"detach-{n}": lambda w, n=n: w.is_detached(n)
+        for n in ("cases", "traces", "timeline", "ventricles", "findings")
+    },
     "theme-next": lambda w: w.session.get(Look).theme == "dark",
     "full-screen": lambda w: w.isFullScreen(),
-    "case-next": lambda w: (w.session.get(Selection).path or "").endswith("lbbb.npz"),
-    "case-back": lambda w: (w.session.get(Selection).path or "").endswith("normal.npz"),
+    "case-next": lambda w: (w.session.get(Selection).path or "").endswith("normal.npz"),
+    "case-back": lambda w: (w.session.get(Selection).path or "").endswith("lbbb.npz"),
     "beat-next": lambda w: w.session.get(Selection).beat == 0,
     "beat-back": lambda w: (w.session.get(Selection).beat or 0) > 5,
     "star": lambda w: len(w.session.get(Notes).stars) == 1,

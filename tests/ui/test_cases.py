@@ -184,9 +184,9 @@ def test_the_exported_list_reads_back_with_the_readers_own_words(tmp_path: Path)
     assert (rows[1]["star"], rows[1]["tags"], rows[1]["note"]) == ("1", "talk odd", "see, V3")
 
 
-def test_the_demo_begins_with_a_normal_record_and_names_all_as_simulated() -> None:
+def test_the_demo_begins_with_the_case_that_has_most_to_see_and_names_all_as_simulated() -> None:
     demo = case_sources.of_demo()
-    assert demo.names[0] == "normal"
+    assert demo.names[:2] == ["lbbb", "normal"]
     assert set(demo.states) == {"simulated"}
 
 

@@ -199,7 +199,7 @@ def test_what_a_person_chose_survives_a_restart(qtbot: QtBot, tmp_path: Path, de
 def test_a_record_that_is_gone_gives_way_to_the_demo(window: MainWindow, tmp_path: Path) -> None:
     window.session.restore([Selection(path=str(tmp_path / "gone"))])
     begin(window, [], remembered=True)
-    assert (window.session.get(Selection).path or "").endswith("normal.npz")
+    assert (window.session.get(Selection).path or "").endswith("lbbb.npz")
 
 
 def test_damaged_memory_starts_a_fresh_window(qtbot: QtBot, tmp_path: Path) -> None:
