@@ -5,8 +5,8 @@ from __future__ import annotations
 import atexit
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from cineviewer.cine import describe
 from cineviewer.ecg import Explanation
@@ -23,7 +23,8 @@ GENERIC = "generic heart, not this patient’s"
 RESEARCH = "Research use only. Not for diagnosis."
 FEW_PASSES = 4
 """Enough where a logical px is four of the device's."""
-_FOOT_PX, _WORDS_PX = 26, 44
+MARGIN_PX, GAP_PX = 12.0, 8
+_WRAP = Qt.TextFlag.TextWordWrap
 
 
 def picture(
@@ -58,9 +59,9 @@ def picture(
         Device px a logical px: 2 for print.
     """
     look = tokens(dark)
-    words = describe(explanation) if explanation is not None else ()
-    top, bottom = SPACE.head, _FOOT_PX + (_WORDS_PX if words else 0)
-    height = max(64, height_px - top - bottom)
+    said = _below(explanation, provenance)
+    top = SPACE.head
+    height = max(64, height_px - top - round(sum(_height(text, face, width_px) for text, face, _ in said)) - 2 * GAP_PX)
     image = QImage(round(width_px * ratio), round(height_px * ratio), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     image.fill(QColor(look.panel))
@@ -70,7 +71,7 @@ def picture(
     painter.translate(0.0, top)
     _scene(painter, heart, explanation, width_px, height, look, camera or Camera(), cursor_ms, ratio)
     painter.restore()
-    _frame(painter, width_px, height_px, height, words, provenance, look)
+    _frame(painter, width_px, top + height, said, look)
     painter.end()
     return image
 
@@ -140,18 +141,35 @@ def _scene_of(heart: Heart) -> Scene:
     return scene
 
 
-def _frame(
-    painter: QPainter, width: int, height: int, scene_height: int, words: tuple[str, ...], provenance: str, look: Tokens
-) -> None:
-    title, second, small = fonts.font(TYPE.title, fonts.SEMIBOLD), fonts.font(TYPE.body), fonts.font(TYPE.axis)
-    draw_text(painter, QPointF(12.0, 23.0), "Ventricles", title, look.text)
-    draw_text(painter, QPointF(20.0 + text_width("Ventricles", title), 23.0), GENERIC, second, look.text_third)
-    bottom = SPACE.head + scene_height
-    painter.fillRect(QRectF(0.0, SPACE.head - 1.0, width, 1.0), QColor(look.line))
-    painter.fillRect(QRectF(0.0, bottom, width, 1.0), QColor(look.line))
-    for row, sentence in enumerate(words):
-        face = fonts.font(TYPE.body, fonts.SEMIBOLD if row else fonts.REGULAR)
-        draw_text(painter, QPointF(12.0, bottom + 18.0 + 18.0 * row), sentence, face, look.text)
-    draw_text(painter, QPointF(12.0, height - 9.0), RESEARCH, fonts.font(TYPE.axis, fonts.SEMIBOLD), look.text)
-    start = 20.0 + text_width(RESEARCH, fonts.font(TYPE.axis, fonts.SEMIBOLD))
-    draw_text(painter, QPointF(start, height - 9.0), provenance, small, look.text_third)
+def _below(explanation: Explanation | None, provenance: str) -> list[tuple[str, QFont, bool]]:
+    """Return what is written below the scene: text, face, and whether it is of second rank."""
+    plain, strong = fonts.font(TYPE.body), fonts.font(TYPE.body, fonts.SEMIBOLD)
+    said: list[tuple[str, QFont, bool]] = []
+    if explanation is not None:
+        course, place = describe(explanation)
+        said += [(course, plain, False), (place, strong, False)]
+        if explanation.terminal_region is not None:
+            said.append((f"QRS ends: {explanation.terminal_region}.", plain, False))
+    said.append((RESEARCH, fonts.font(TYPE.axis, fonts.SEMIBOLD), False))
+    return [*said, (provenance, fonts.font(TYPE.axis), True)] if provenance else said
+
+
+def _height(text: str, face: QFont, width: float) -> float:
+    room = QRectF(0.0, 0.0, width - 2 * MARGIN_PX, 1000.0)
+    return QFontMetricsF(face).boundingRect(room, _WRAP, text).height() + 2.0
+
+
+def _frame(painter: QPainter, width: int, scene_bottom: int, said: list[tuple[str, QFont, bool]], look: Tokens) -> None:
+    title, second = fonts.font(TYPE.title, fonts.SEMIBOLD), fonts.font(TYPE.body)
+    draw_text(painter, QPointF(MARGIN_PX, 23.0), "Ventricles", title, look.text)
+    start = MARGIN_PX + SPACE.padding + text_width("Ventricles", title)
+    draw_text(painter, QPointF(start, 23.0), GENERIC, second, look.text_third)
+    for y in (SPACE.head - 1, scene_bottom):
+        painter.fillRect(QRectF(0.0, y, width, 1.0), QColor(look.line))
+    y_text = float(scene_bottom + GAP_PX)
+    for text, face, quiet in said:
+        height = _height(text, face, width)
+        painter.setFont(face)
+        painter.setPen(QColor(look.text_third if quiet else look.text))
+        painter.drawText(QRectF(MARGIN_PX, y_text, width - 2 * MARGIN_PX, height), _WRAP, text)
+        y_text += height

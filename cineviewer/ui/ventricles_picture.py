@@ -76,7 +76,7 @@ class VentriclesPicture(QWidget):
         self._bead: QPointF | None = None
         self._chip = QRectF()
         self._moving = False  # whether the hand is moving the camera
-        self._coarseness = 1.0
+        self._coarseness = 0.8
         self._moved_at = 0.0
         self._steps: Iterator[Pixels] | None = None
         self._asked = False
