@@ -63,8 +63,12 @@ def integrate(network: nn.Module, scaled: Floats, reference: Floats, method: Met
     copies = torch.from_numpy(scaled.astype(np.float32) + noise(method, scaled.shape))
     each: list[Tensor] = []
     size = max(1, ROWS // method.steps)
-    for chunk in torch.split(copies, size):
-        each.append(_gradients_along(folded, chunk, base, method.steps))
+    with torch.no_grad():
+        start = folded.stem(base)
+        spans = folded.stem(copies) - start
+    for ends, span in zip(torch.split(copies, size), torch.split(spans, size), strict=True):
+        slope = _mean_slope(folded.body, start, span, method.steps)
+        each.append(pull_back(folded.stem, ends, slope) * (ends - base))
         done = torch.cat(each)
         if len(done) < method.samples:
             yield Attribution(
@@ -101,20 +105,17 @@ def _keep_freed_memory() -> None:
     torch.empty(KEPT_BYTES, dtype=torch.uint8)
 
 
-def _gradients_along(folded: Folded, ends: Tensor, base: Tensor, steps: int) -> Tensor:
-    """(n, channels, T) attribution of each of n inputs, by Gauss-Legendre quadrature from the base to it."""
+def _mean_slope(body: nn.Module, start: Tensor, spans: Tensor, steps: int) -> Tensor:
+    """Mean gradient at the stem's output on the way from the start along each of n spans, by Gauss-Legendre nodes."""
     nodes, weights = np.polynomial.legendre.leggauss(steps)
     share = torch.from_numpy((nodes + 1.0) / 2.0).float()
     weight = torch.from_numpy(weights / 2.0).float()
-    with torch.no_grad():
-        start = folded.stem(base)
-        span = folded.stem(ends) - start
-    line = start[:, None] + share[None, :, None, None] * span[:, None]
+    line = start[:, None] + share[None, :, None, None] * spans[:, None]
     rows = line.flatten(0, 1).requires_grad_(True)
     with torch.enable_grad():
-        (slopes,) = torch.autograd.grad(logit_difference(folded.body(rows)).sum(), rows)
-    mean_slope = torch.tensordot(weight, slopes.unflatten(0, line.shape[:2]), dims=([0], [1]))
-    return pull_back(folded.stem, ends, mean_slope) * (ends - base)
+        (slopes,) = torch.autograd.grad(logit_difference(body(rows)).sum(), rows)
+    mean: Tensor = torch.tensordot(weight, slopes.view(line.shape), dims=([0], [1]))
+    return mean
 
 
 def _mean(copies: Tensor) -> Floats:
