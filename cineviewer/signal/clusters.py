@@ -12,6 +12,7 @@ _BEFORE_S, _AFTER_S = 0.08, 0.12
 _REACH_S = 0.04  # how far a beat may be moved to fit its template
 _ALIKE = 0.90  # correlation over all leads at which two QRS count as one shape
 _MOST = 6
+_MOVING = 0.15  # of the largest speed
 _LEARN_FROM = 200
 
 
@@ -44,7 +45,7 @@ def sort(signal_mv: Doubles, rate_hz: float, r: Samples) -> tuple[npt.NDArray[np
         labels[left[own]] = count
         anchors[left[own]] = r[left[own]] + shift[own]
         count += 1
-    return _by_size(labels), np.clip(anchors, 0, signal_mv.shape[1] - 1)
+    return _ranked(labels, cuts), np.clip(anchors, 0, signal_mv.shape[1] - 1)
 
 
 def _cut(signal_mv: Doubles, rate_hz: float, r: Samples) -> npt.NDArray[np.float32]:
@@ -86,10 +87,17 @@ def _compare(
     return similarity[best, np.arange(cuts.shape[0])], shifts[best]
 
 
-def _by_size(labels: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    if labels.size == 0:
-        return labels
-    order = np.argsort(-np.bincount(labels), kind="stable")
+def _ranked(labels: npt.NDArray[np.intp], cuts: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
+    """Labels by the clusters' size, of equally large ones the narrower first: in bigeminy the sinus beats."""
+    sizes = np.bincount(labels)
+    widths = np.array([_width(cuts[labels == label][:_LEARN_FROM]) for label in range(sizes.size)])
+    order = np.lexsort((widths, -sizes))
     rank = np.empty_like(order)
     rank[order] = np.arange(order.size)
     return np.asarray(rank[labels], dtype=np.intp)
+
+
+def _width(cuts: npt.NDArray[np.float32]) -> int:
+    """Samples in which the beats' mean moves."""
+    speed = np.abs(np.diff(cuts.mean(axis=0), axis=1)).mean(axis=0)
+    return int(np.count_nonzero(speed > _MOVING * speed.max()))

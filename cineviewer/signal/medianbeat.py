@@ -31,6 +31,8 @@ class Average:
         (leads, beats, samples) up to the QRS of the single beats that the first part was taken from.
     before_s, interval_s
         Shortest time from the beat before, of those; usual time to the next beat.
+    n_beats
+        How many beats were averaged.
     """
 
     signal_mv: Doubles
@@ -72,7 +74,7 @@ def average(signal_mv: Doubles, rate_hz: float, anchors: Samples, before: Sample
         before_mv=first[:, :, :lead_in],
         before_s=float(before[early].min()) / rate_hz,
         interval_s=float(np.median(after)) / rate_hz,
-        n_beats=int(anchors.size),
+        n_beats=int(np.union1d(early, late).size),
     )
 
 

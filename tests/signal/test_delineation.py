@@ -205,6 +205,20 @@ def test_an_ectopic_beat_stands_in_a_cluster_of_its_own(noise: Callable[..., Flo
     assert (ectopic.qrs_off - ectopic.qrs_on) * 2 == pytest.approx(170, abs=24)
 
 
+def test_in_bigeminy_the_narrow_beats_are_dominant(noise: Callable[..., Floats]) -> None:
+    clean = trace(SINUS, STARTS_S[::2], 5000, 500.0) + trace(PVC, STARTS_S[1::2] - 0.2, 5000, 500.0)
+    found = signal.analyse(make_record(clean + noise((12, 5000), 0.005)))
+    assert [beat.cluster for beat in found.beats] == [0, 1] * 6
+    assert found.measurements.qrs_ms.value == pytest.approx(112, abs=14)
+
+
+def test_atrial_spikes_are_no_beats(noise: Callable[..., Floats]) -> None:
+    paced = trace(SINUS, STARTS_S, 5000, 500.0)
+    paced[:, np.rint((STARTS_S - 0.19) * 500).astype(int)] += 1.0
+    found = signal.analyse(make_record(paced + noise((12, 5000), 0.005)))
+    assert found.measurements.hr_bpm.value == pytest.approx(75, abs=0.5)
+
+
 def test_pacing_spikes_are_not_the_onset(noise: Callable[..., Floats]) -> None:
     paced = trace(PVC, STARTS_S, 5000, 500.0)
     at = np.rint((STARTS_S - 0.012) * 500).astype(int)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -133,3 +134,28 @@ def test_landmarks_agree_with_ludbs_cardiologists(real_data: Path) -> None:
         for deviation in document["sets"][half]["deviations"]:
             if deviation["name"] in ("qrs_on", "qrs_off"):
                 assert deviation["sd_ms"] <= 11, (half, deviation)
+
+
+@pytest.mark.real
+def test_landmarks_of_a_hundred_hertz_are_nearly_as_good(real_data: Path) -> None:
+    from cineviewer import signal
+
+    folder = real_data / "ludb"
+    if not folder.is_dir():
+        pytest.skip(f"no LUDB in {real_data}")
+    pairs = []
+    for path in landmarks.names(folder):
+        record = landmarks.read(path)
+        slow = replace(record, rate_hz=100.0, signal_mv=signal.resample(record.signal_mv, RATE_HZ, 100.0))
+        ours = [
+            Landmarks(**{name: None if at is None else 5 * at for name, at in asdict(beat.landmarks).items()})
+            for beat in signal.analyse(slow).beats
+        ]
+        pairs.append((landmarks.truth(path, RATE_HZ), ours))
+    scored = landmarks.score(pairs, RATE_HZ)
+    found = {deviation.name: deviation for deviation in scored.deviations}
+    assert scored.sensitivity >= 0.997
+    assert scored.predictivity >= 0.995
+    assert found["qrs_on"].sd_ms <= 11
+    assert found["qrs_off"].sd_ms <= 11
+    assert found["t_end"].sd_ms <= 22
