@@ -218,7 +218,7 @@ _OVERLAY = (
     ),
     Action(
         "lock-scale", "Lock the colour scale", "View/Attribution", ("L",), "Keep one colour scale for all cases",
-        _flip(ColourScale, "locked"), always, _is(ColourScale, locked=True), separated=True,
+        _do(deeds.toggle_scale_lock), _has_case, _is(ColourScale, locked=True), separated=True,
     ),
 )  # fmt: skip
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from cineviewer.ecg import LEADS, WINDOW_MS
+from cineviewer.paint.excerpt import limit_of
 from cineviewer.session import (
     GAINS_MM_MV,
     SPEEDS_MM_S,
     Calipers,
+    ColourScale,
     Cursor,
     Look,
     Overlay,
@@ -131,6 +133,16 @@ def cycle_overlay(session: Session) -> None:
     """Take the next overlay style: heat, coloured trace, off."""
     overlay = session.get(Overlay)
     session.set(replace(overlay, style=_after(("heat", "trace", "off"), overlay.style)))
+
+
+def toggle_scale_lock(session: Session) -> None:
+    """Keep the colour scale of the case on screen for all cases, or let each case have its own again."""
+    if session.get(ColourScale).locked:
+        session.set(ColourScale())
+        return
+    case = session.shown.case
+    if case is not None and case.explanation is not None:
+        session.set(ColourScale(locked=True, limit=limit_of(case.explanation.attribution.phi)))
 
 
 def cycle_theme(session: Session) -> None:
