@@ -13,5 +13,14 @@ take() { # NAME SIZE THEME [PATH]
 mkdir -p docs/pictures
 take window-light 1280x800 light
 take window-dark 1280x800 dark
-take lbbb 1280x800 light resources/demo/lbbb
+echo '{"schema": 1, "session": {"Cursor": {"t_ms": 84.0}}}' > "$state/late-qrs.json"
+take lbbb 1280x800 light --session "$state/late-qrs.json" resources/demo/lbbb.npz resources/demo/normal.npz \
+  resources/demo/rbbb.npz resources/demo/lafb.npz resources/demo/anterior-mi.npz resources/demo/inferior-mi.npz \
+  resources/demo/lvh.npz resources/demo/wpw.npz resources/demo/rvot.npz
 .venv/bin/cineviewer render resources/demo/lbbb.npz --out docs/pictures/page.png
+.venv/bin/python - docs/pictures/*.png <<'SMALLER'
+import sys
+from PIL import Image
+for name in sys.argv[1:]:
+    Image.open(name).convert("RGB").save(name, optimize=True)
+SMALLER
