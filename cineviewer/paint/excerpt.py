@@ -89,18 +89,18 @@ def evidence(shown: Shown, selection: Selection, overlay: Overlay, scale: Colour
     if found is None:
         return None
     attribution = found.attribution
-    limit = scale.limit if scale.locked and scale.limit else limit_of(attribution.phi)
+    fixed = scale.limit if scale.locked else None
     rate_hz = found.window.rate_hz
     coarse = not attribution.final
     return Evidence(
         phi=_coarse(attribution.phi, rate_hz).astype(np.float32) if coarse else attribution.phi,
         profile=_coarse(found.profile[np.newaxis], rate_hz)[0] if coarse else found.profile,
         rate_hz=rate_hz,
-        limit=limit / max(overlay.strength, 1e-3),
+        limit=(fixed or limit_of(attribution.phi)) / max(overlay.strength, 1e-3),
         shares=dict(found.top_leads) if attribution.final and not shown.stale else None,
         fade=STALE_FADE if shown.stale else 1.0,
         final=attribution.final,
-        locked=scale.locked,
+        locked=bool(fixed),
     )
 
 

@@ -81,6 +81,11 @@ def test_locked_scale_keeps_its_limit_from_case_to_case(gaussians):
     locked = evidence(case, scale=ColourScale(locked=True, limit=0.2))
     assert own.limit == excerpt.limit_of(case.explanation.attribution.phi)
     assert (locked.limit, locked.locked) == (0.2, True)
+    nothing_to_keep = evidence(case, scale=ColourScale(locked=True))
+    assert (nothing_to_keep.limit, nothing_to_keep.locked) == (
+        own.limit,
+        False,
+    )  # never said to be fixed when it is not
 
 
 def test_strength_changes_the_limit_that_the_bar_names_and_not_the_values(gaussians):

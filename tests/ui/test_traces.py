@@ -28,7 +28,7 @@ from cineviewer.session import (
     Shown,
     Span,
 )
-from cineviewer.ui import traces_calipers, traces_foot, traces_head
+from cineviewer.ui import deeds, traces_calipers, traces_foot, traces_head
 from cineviewer.ui.panes.traces import TracesPane
 from cineviewer.ui.traces_screen import Ruler, ruler, ruler_of
 from cineviewer.ui.traces_sheet import whole
@@ -152,6 +152,19 @@ def test_colour_bar_has_its_numbers_and_says_whether_it_is_fixed(opened):
     assert traces_foot.bar_words(pane._view) == f"for normal −{limit} to +{limit} for abnormal, per case"
     session.set(ColourScale(locked=True, limit=0.2))
     assert traces_foot.bar_words(pane._view) == "for normal −.2 to +.2 for abnormal, fixed"
+
+
+def test_locked_scale_is_this_cases_own_and_stays_for_the_next(opened, gaussians):
+    session, pane = opened()
+    own = pane._view.evidence.limit
+    deeds.toggle_scale_lock(session)
+    stronger = gaussians.case(sha256="1" * 64)
+    attribution = replace(stronger.explanation.attribution, phi=5 * stronger.explanation.attribution.phi)
+    session.show(Shown(replace(stronger, explanation=replace(stronger.explanation, attribution=attribution))))
+    assert pane._view.evidence.limit == own
+    assert traces_foot.bar_words(pane._view).endswith("fixed")
+    deeds.toggle_scale_lock(session)
+    assert pane._view.evidence.limit > 3 * own
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.06, ".06"), (0.015, ".015"), (1.5, "1.5"), (0.2, ".2"), (10.0, "10")])
