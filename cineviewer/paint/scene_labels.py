@@ -271,4 +271,4 @@ def draw_chip(painter: QPainter, right: float, top: float, texts: tuple[str, str
 def uncertainty_text(shape: PathShape, *, short: bool = False) -> str:
     """Say how far off the path may be: the largest radius within QRS."""
     figure = f"± {fonts.number(float(shape.uncertainty_mm[: shape.n_qrs].max()))} mm"
-    return figure if short else f"uncertainty {figure}"
+    return f"halo {figure}" if short else f"uncertainty {figure}"

@@ -291,9 +291,9 @@ class VentriclesPicture(QWidget):
         elif self._shape is not None and self._explanation is not None:
             narrow = self.width() < NARROW_PX
             text = scene_labels.uncertainty_text(self._shape, short=narrow)
-            draw_text(painter, QPointF(12.0, 26.0), text, face, second)
+            draw_text(painter, QPointF(12.0, 50.0 if narrow else 26.0), text, face, second, self._look.panel)
             if self._explanation.terminal_region is not None and self._explanation.attribution.final:
-                y = 48.0 if narrow else 44.0
+                y = 67.0 if narrow else 44.0
                 self._draw_terminal(painter, y, self._explanation.terminal_region)
         if self._flat_reason is not None:
             text = f"Flat picture: {self._flat_reason}."
