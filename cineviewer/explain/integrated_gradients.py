@@ -107,15 +107,20 @@ def _keep_freed_memory() -> None:
 
 def _mean_slope(body: nn.Module, start: Tensor, spans: Tensor, steps: int) -> Tensor:
     """Mean gradient at the stem's output on the way from the start along each of n spans, by Gauss-Legendre nodes."""
-    nodes, weights = np.polynomial.legendre.leggauss(steps)
-    share = torch.from_numpy((nodes + 1.0) / 2.0).float()
-    weight = torch.from_numpy(weights / 2.0).float()
+    share, weight = _quadrature(steps)
     line = start[:, None] + share[None, :, None, None] * spans[:, None]
     rows = line.flatten(0, 1).requires_grad_(True)
     with torch.enable_grad():
         (slopes,) = torch.autograd.grad(logit_difference(body(rows)).sum(), rows)
     mean: Tensor = torch.tensordot(weight, slopes.view(line.shape), dims=([0], [1]))
     return mean
+
+
+@lru_cache(maxsize=4)
+def _quadrature(steps: int) -> tuple[Tensor, Tensor]:
+    """Nodes and weights of Gauss and Legendre on [0, 1]."""
+    nodes, weights = np.polynomial.legendre.leggauss(steps)
+    return torch.from_numpy((nodes + 1.0) / 2.0).float(), torch.from_numpy(weights / 2.0).float()
 
 
 def _mean(copies: Tensor) -> Floats:
@@ -126,7 +131,8 @@ def _mean(copies: Tensor) -> Floats:
 def _standard_error(copies: Tensor) -> Floats | None:
     if len(copies) < 2:
         return None
-    error: Floats = (copies.double().std(dim=0) / len(copies) ** 0.5).float().numpy()
+    apart = copies.double() - copies.double().mean(dim=0)
+    error: Floats = (apart.square().sum(dim=0) / (len(copies) - 1) / len(copies)).sqrt().float().numpy()
     return error
 
 
