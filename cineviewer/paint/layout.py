@@ -17,8 +17,8 @@ from cineviewer.session.parts import Layout, Order
 
 BASELINE = 0.58
 """The zero line's place in a row, from its top: QRS complexes reach further up than down."""
-RECORD_BASELINE = 0.68
-"""The same in the record view, where tall R waves of the first row would leave the sheet."""
+RECORD_BASELINES = (0.68, 0.5)
+"""The same in the record view for the first row, whose R waves must stay on the sheet, and the last, whose S waves."""
 ROW_GAP_PX = 2.0
 CABRERA = ("aVL", "I", "aVR", "II", "aVF", "III", "V1", "V2", "V3", "V4", "V5", "V6")
 COLUMN_S = 2.5
@@ -191,7 +191,8 @@ def record_plan(
             span * column_mm * px_per_mm,
             row_mm * px_per_mm,
         )
-        zero_y = box.y + round(RECORD_BASELINE * row_mm) * px_per_mm
+        share = RECORD_BASELINES[0] + (RECORD_BASELINES[1] - RECORD_BASELINES[0]) * row / max(1, rows - 1)
+        zero_y = box.y + round(share * row_mm) * px_per_mm
         return Cell(*name, box, box.x, zero_y, start_s + column * seconds, span * seconds, column, row)
 
     names = leads_in(order)

@@ -23,6 +23,7 @@ MISSING = "missing in file"
 _COLOURED_PX = 7.0
 _COLOUR_STEPS = 32
 _FEW_SAMPLES = 400
+_WAVE_PX = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +46,8 @@ class RecordSheet:
         (12, n), filtered or not, as the foot says.
     beats_s, odd_s
         R peaks of the dominant cluster, and of other beats.
+    waves_s
+        (name, start, end) of P, QRS and T of every beat, as far as their landmarks were found.
     window_s
         Start and end of the explained window; None where there is none.
     evidence
@@ -56,6 +59,7 @@ class RecordSheet:
     stretches: tuple[Stretch, ...] = ()
     beats_s: tuple[float, ...] = ()
     odd_s: tuple[float, ...] = ()
+    waves_s: tuple[tuple[str, float, float], ...] = ()
     window_s: tuple[float, float] | None = None
     evidence: Evidence | None = None
     style: Style = "heat"
@@ -112,6 +116,7 @@ def draw_record(painter: QPainter, plan: Plan, sheet: RecordSheet, look: Tokens)
             painter, plan, cell, signal[first:last], sheet.rate_hz, first / sheet.rate_hz, WIDTH.trace_record, look
         )
     _draw_beat_ticks(painter, plan, sheet, look)
+    _draw_waves(painter, plan, sheet, look)
     for cell in plan.cells:
         if cell.column:
             _draw_separator(painter, plan, cell, look)
@@ -274,7 +279,7 @@ def _draw_stretch_words(painter: QPainter, plan: Plan, sheet: RecordSheet, look:
             if stretch.start_s <= 0.0
             else f"{stretch.start_s:.1f}–{stretch.end_s:.1f} s"
         )
-        at = QPointF(lowest.x + 4.0, lowest.bottom - 4.0)
+        at = QPointF(lowest.x + 4.0, lowest.bottom - 18.0)
         paper.draw_text(painter, at, f"{stretch.kind} {until}", font(TYPE.axis), look.text_second, look.paper)
 
 
@@ -290,6 +295,26 @@ def _draw_beat_ticks(painter: QPainter, plan: Plan, sheet: RecordSheet, look: To
             shown = [t for t in times if cell.start_s <= t < cell.start_s + cell.seconds]
             for x in (plan.x_of(cell, t) + dx for t in shown for dx in offsets):
                 painter.drawLine(QLineF(x, top, x, top + 4.0))
+
+
+def _draw_waves(painter: QPainter, plan: Plan, sheet: RecordSheet, look: Tokens) -> None:
+    """Underline P, QRS and T in the lowest row, QRS darkest; the names stand once, at the first whole beat."""
+    lowest = max(cell.row for cell in plan.cells)
+    named: set[str] = set()
+    for cell in (c for c in plan.cells if c.row == lowest):
+        bottom = cell.area.bottom - _WAVE_PX - 1.0
+        for name, start_s, end_s in sheet.waves_s:
+            part = _part(plan, cell, start_s, end_s)
+            if part is None:
+                continue
+            colour = QColor(look.text_second if name == "QRS" else look.text_third)
+            colour.setAlphaF(1.0 if name == "QRS" else 0.55)
+            painter.fillRect(paper.box(Area(part.x, bottom, max(1.0, part.width), _WAVE_PX)), colour)
+            if name not in named and start_s >= cell.start_s and (named or name == "P"):
+                named.add(name)
+                face = font(TYPE.axis, MEDIUM)
+                at = QPointF(part.x + (part.width - paper.text_width(name, face)) / 2.0, bottom - 3.0)
+                paper.draw_text(painter, at, name, face, look.text_second, look.paper)
 
 
 def _draw_separator(painter: QPainter, plan: Plan, cell: Cell, look: Tokens) -> None:

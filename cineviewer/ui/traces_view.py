@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cineviewer.analysis.case import Case
-from cineviewer.ecg import LEADS, WINDOW_MS, Explanation, Quality, Window
+from cineviewer.ecg import LEADS, WINDOW_MS, Explanation, Landmarks, Quality, Window
 from cineviewer.paint.excerpt import Evidence, chosen_window, evidence, explanation_of, selected_beat, start_of
 from cineviewer.paint.tokens import Tokens, tokens
 from cineviewer.paint.traces import BeatSheet, RecordSheet
@@ -128,11 +129,26 @@ def _record_sheet(
         beats_s=tuple(beat.landmarks.r / record.rate_hz for beat in beats if beat.cluster == 0),
         odd_s=tuple(beat.landmarks.r / record.rate_hz for beat in beats if beat.cluster != 0),
         window_s=None if start_s is None else (start_s, start_s + length_s),
+        waves_s=tuple(wave for beat in beats for wave in _waves(beat.landmarks, record.rate_hz)),
         # The median beat's map belongs to no single beat: its window is only shaded.
         evidence=found if selected_beat(case, selection) is not None else None,
         style=overlay.style,
         missing=missing,
     )
+
+
+def _waves(marks: Landmarks, rate_hz: float) -> Iterator[tuple[str, float, float]]:
+    """Yield the waves of one beat whose both ends were found; a T wave is as wide before its peak as behind it."""
+    t_start = None if marks.t_peak is None or marks.t_end is None else 2 * marks.t_peak - marks.t_end
+    if t_start is not None and marks.qrs_off is not None:
+        t_start = max(t_start, marks.qrs_off)
+    for name, start, end in (
+        ("P", marks.p_on, marks.p_off),
+        ("QRS", marks.qrs_on, marks.qrs_off),
+        ("T", t_start, marks.t_end),
+    ):
+        if start is not None and end is not None and end > start:
+            yield name, start / rate_hz, end / rate_hz
 
 
 def nearest_beat(case: Case, time_s: float) -> int | None:

@@ -146,6 +146,22 @@ def test_untrusted_stretch_is_hatched_only_in_its_leads(canvas, gaussians):
     assert changed("II", 1.0) == 0
 
 
+def test_waves_are_underlined_where_they_lie_in_the_lowest_row(canvas, gaussians):
+    quiet = np.zeros((12, 5000), np.float32)
+    plan = record_plan(Area(0, 0, 1110, 400), 4.25, Scale())
+    bare = record_sheet(gaussians, signal_mv=quiet, beats_s=())
+    marked = replace(bare, waves_s=(("P", 1.0, 1.1), ("QRS", 1.16, 1.26), ("T", 1.4, 1.6)))
+    before, after = (canvas(1110, 400).draw(traces.draw_record, plan, s, LIGHT) for s in (bare, marked))
+    rhythm = plan.cells[-1]
+    y = rhythm.area.bottom - 2.5
+
+    def underlined(time_s):
+        x = plan.x_of(rhythm, time_s)
+        return before.rgb(x, y) != after.rgb(x, y)
+
+    assert [underlined(t) for t in (0.9, 1.05, 1.13, 1.2, 1.33, 1.5, 1.7)] == [False, True] * 3 + [False]
+
+
 def test_half_an_hour_keeps_every_spike_in_the_overview(canvas):
     n = 30 * 60 * 500
     signal = np.zeros((12, n), np.float32)
