@@ -242,3 +242,18 @@ def test_importing_the_pane_does_not_import_vtk() -> None:
         "sys.exit(any(name.startswith(('vtk', 'scipy', 'pyvista')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_edges_are_not_smoothed_while_the_cursor_moves(
+    pane: VentriclesPane, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.set(Camera("lao"))
+    pane.view._begin_refining()
+    session.set(Cursor(50.0))
+    with monkeypatch.context() as patched:
+        patched.setattr(pane.view._scene, "_frame", lambda *_: pytest.fail("a frame was drawn"))
+        pane.view._refine()
+    assert not pane.view.is_fine()
+    pane.view._moved_at = -1.0
+    pane.view._refine()
+    assert pane.view._steps is not None
