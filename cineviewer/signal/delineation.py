@@ -18,6 +18,7 @@ _HIGH_SHARE = 0.4  # of the rate: what lies next to half the rate is mostly ring
 _SPIKES_SHOW_HZ = 400.0
 _UNKNOWN_INTERVAL_S = 0.8
 _ENOUGH_LEADS = 3
+_PACED, _FEW_BEATS = 3, 3
 _NAMES = ("r", "qrs_on", "qrs_off", "p_on", "p_off", "t_peak", "t_end")
 
 
@@ -54,7 +55,18 @@ def analyse(record: Record) -> Delineation:
     )
     median = _median(record, anchors[labels == 0], shared[0], averages[0].anchor)
     r_s = np.array([mark.r for mark in marks]) / WORKING_HZ
-    return Delineation(beats, median, measure(median, r_s), judgement.leads, judgement.stretches)
+    warnings = _warnings(len(spikes), median)
+    return Delineation(beats, median, measure(median, r_s), judgement.leads, judgement.stretches, warnings)
+
+
+def _warnings(n_spikes: int, median: MedianBeat) -> tuple[str, ...]:
+    said = []
+    if n_spikes >= _PACED:
+        said.append(f"{n_spikes} pacing spikes; landmarks are of what follows them")
+    if median.n_beats < _FEW_BEATS:
+        beats = "one beat" if median.n_beats == 1 else f"{median.n_beats} beats"
+        said.append(f"landmarks rest on {beats} only")
+    return tuple(said)
 
 
 def _usable(leads: dict[str, Quality]) -> list[int]:

@@ -10,6 +10,7 @@ from cineviewer.ecg import Doubles
 _LEAST_MV = 0.04  # mean over leads of the fourth difference / 16 of a spike
 _ISOLATION = 4.0  # times sharper than anything near it but itself
 _NEAR_S, _OWN_S = 0.08, 0.012
+_QUIET_S, _QUIET = 0.04, 0.2  # nothing leads up to a spike; much leads up to the tip of a narrow QRS
 _QRS_S, _AV_DELAY_S, _ATRIAL_SHARE = 0.12, 0.32, 0.4
 _AGAIN, _SAME_DELAY_S = 3, 0.015
 _BLANK_BEFORE_S, _BLANK_AFTER_S = 0.006, 0.010
@@ -36,7 +37,10 @@ def spikes(signal_mv: Doubles, rate_hz: float) -> npt.NDArray[np.intp]:
     around = np.concatenate([np.arange(-near, -own + 1), np.arange(own, near + 1)])
     # The fourth-sharpest sample nearby, so that one stray sample does not hide a spike.
     rest = np.sort(sharp[tops[:, None] + around], axis=1)[:, -4]
-    return tops[sharp[tops] > _ISOLATION * rest].astype(np.intp)
+    slope = np.mean(np.abs(np.diff(signal_mv, axis=1)), axis=0)
+    before = slope[tops[:, None] + np.arange(-round(_QUIET_S * rate_hz), -round(_OWN_S * rate_hz) + 1)].mean(axis=1)
+    spiky = (sharp[tops] > _ISOLATION * rest) & (before < _QUIET * sharp[tops])
+    return np.asarray(tops[spiky], dtype=np.intp)
 
 
 def without(signal_mv: Doubles, rate_hz: float, at: npt.NDArray[np.intp]) -> Doubles:

@@ -94,7 +94,9 @@ def landmarks(delineation: Delineation) -> list[tuple[int | None, ...]]:
 
 
 def test_every_beat_is_found_once(sinus: Record) -> None:
-    r_s = [beat.landmarks.r / 500 for beat in signal.analyse(sinus).beats]
+    found = signal.analyse(sinus)
+    r_s = [beat.landmarks.r / 500 for beat in found.beats]
+    assert found.warnings == ()
     np.testing.assert_allclose(r_s, STARTS_S + 0.0425, atol=0.012)
 
 
@@ -225,6 +227,7 @@ def test_pacing_spikes_are_not_the_onset(noise: Callable[..., Floats]) -> None:
     paced[:, at] += 1.5
     found = signal.analyse(make_record(paced + noise((12, 5000), 0.005)))
     assert len(found.beats) == STARTS_S.size
+    assert found.warnings == ("12 pacing spikes; landmarks are of what follows them",)
     onset_ms = offsets_ms(found, "qrs_on")
     assert onset_ms.min() > -8
     assert onset_ms.max() < 16
@@ -275,6 +278,7 @@ def test_without_limb_leads_there_is_no_axis(sinus: Record) -> None:
 def test_one_beat_has_intervals_and_no_rate(sinus: Record) -> None:
     found = signal.analyse(make_record(sinus.signal_mv[:, 150:650]))
     assert len(found.beats) == 1
+    assert found.warnings == ("landmarks rest on one beat only",)
     assert found.measurements.hr_bpm.value is None
     assert found.measurements.qtcb_ms.value is None
     assert found.measurements.qrs_ms.value == pytest.approx(100, abs=20)
