@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from cineviewer.session import Cursor, Look, Playback, Selection, Session, Shown
-from cineviewer.ui.panes import timeline
+from cineviewer.ui import transport
 from cineviewer.ui.panes.timeline import TimelinePane
 
 
@@ -77,21 +77,21 @@ def test_no_figures_while_the_map_is_coarse_or_stale(opened, gaussians):
 
 def test_transport_sets_parts_and_owns_no_clock(opened, qtbot):
     session, pane = opened()
-    transport = pane._transport
-    qtbot.mouseClick(transport._play, Qt.MouseButton.LeftButton)
+    controls = pane._transport
+    qtbot.mouseClick(controls._play, Qt.MouseButton.LeftButton)
     assert session.get(Playback).playing
-    assert transport._play.accessibleName() == "Pause"
+    assert controls._play.accessibleName() == "Pause"
     qtbot.wait(30)
     assert session.get(Cursor).t_ms == 0.0
-    qtbot.mouseClick(transport._play, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(controls._play, Qt.MouseButton.LeftButton)
     assert not session.get(Playback).playing
-    qtbot.mouseClick(transport._on, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(controls._on, Qt.MouseButton.LeftButton)
     assert session.get(Cursor).t_ms == 398.0
-    qtbot.mouseClick(transport._back, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(controls._back, Qt.MouseButton.LeftButton)
     assert session.get(Cursor).t_ms == 0.0
-    qtbot.mouseClick(transport._loop, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(controls._loop, Qt.MouseButton.LeftButton)
     assert not session.get(Playback).loop
-    qtbot.mouseClick(transport._rates._buttons["0.25"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(controls._rates._buttons["0.25"], Qt.MouseButton.LeftButton)
     assert session.get(Playback).rate == 0.25
 
 
@@ -106,16 +106,16 @@ def test_transport_shows_what_keys_have_set(opened):
 def test_clock_tells_beat_and_record(opened, gaussians):
     _, pane = opened(gaussians.case(beat=3), Selection(view="beat", beat=3))
     start_s = pane._view.start_s
-    assert timeline.clock_words(pane._view, 86.0) == (
+    assert transport.clock_words(pane._view, 86.0) == (
         "86 ms after QRS onset",
         f"{start_s + 0.086:.3f} s in record",
     )
-    assert timeline.clock_words(pane._view, -20.0)[0] == "20 ms before QRS onset"
+    assert transport.clock_words(pane._view, -20.0)[0] == "20 ms before QRS onset"
 
 
 def test_median_beats_time_is_not_passed_off_as_the_records(opened):
     _, pane = opened()
-    assert timeline.clock_words(pane._view, 0.0)[1].endswith("s in the beat most like it")
+    assert transport.clock_words(pane._view, 0.0)[1].endswith("s in the beat most like it")
 
 
 def test_low_pane_takes_the_transport_into_its_head(opened, qtbot):
