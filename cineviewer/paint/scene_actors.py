@@ -1,0 +1,176 @@
+"""What the scene is made of in VTK: translucent walls that can be sorted, lit solids, the unlit path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cineviewer.ecg import Doubles, Floats
+from cineviewer.heart import Heart
+from cineviewer.heart.tube import Triangles
+from cineviewer.paint.scene_path import Mesh
+from cineviewer.paint.tokens import Tokens
+
+Pixels = npt.NDArray[np.uint8]
+
+WALL_STRENGTH = {"epicardium": 1.0, "lv_endocardium": 0.43, "rv_endocardium": 0.43, "great_vessels": 0.6}
+"""How much of the epicardium's opacity each wall has; the cavities' comes to .05 + .31 (1 - |n.v|)^2."""
+FADE = {"coronaries": 0.72, "annuli": 0.35}
+"""By how much arteries and rings are dimmed behind the heart's middle."""
+SPECULAR = 0.28
+
+# Three lights fixed to the camera (key from the upper left, fill, rim from behind), computed on the surface's own side.
+_LIGHTING = """
+  vec3 towards = normalize(cameraParallel == 1 ? vec3(0.0, 0.0, 1.0) : -vertexVC.xyz);
+  vec3 facing = normalize(normalVCVSOutput);
+  float along = dot(facing, towards);
+  facing = along < 0.0 ? -facing : facing;
+  vec3 key = vec3(-0.50, 0.62, 0.60);
+  float light = {ambient} + {key} * max(dot(facing, key), 0.0) + {fill} * max(dot(facing, vec3(0.85, -0.05, 0.52)), 0.0)
+      + {back} * max(dot(facing, vec3(0.1, 0.75, -0.65)), 0.0);
+  float shine = {specular} * pow(max(dot(facing, normalize(key + towards)), 0.0), 24.0);
+"""
+_WALL = "  float rim = 1.0 - abs(along);\n  opacity *= 0.12 + 0.72 * rim * rim;\n"
+_FADE = "  opacity *= 1.0 - {fade} * smoothstep(-20.0, 25.0, -vertexVC.z - middle);\n"
+_COLOUR = "  gl_FragData[0] = vec4(diffuseColor * light + vec3(shine), opacity);\n"
+
+
+class Walls:
+    """All translucent surfaces as one mesh that can be sorted from back to front."""
+
+    def __init__(self, heart: Heart) -> None:
+        names = list(WALL_STRENGTH)
+        surfaces = [heart.surfaces[name] for name in names]
+        counts = [len(surface.vertices_mm) for surface in surfaces]
+        offsets = np.cumsum([0, *counts])
+        axes = heart.axes.astype(np.float32)
+        vertices = np.concatenate([surface.vertices_mm for surface in surfaces]) @ axes
+        normals = np.concatenate([surface.normals for surface in surfaces]) @ axes
+        triangles = np.concatenate([s.triangles + offset for s, offset in zip(surfaces, offsets, strict=False)])
+        self._strength = np.repeat([round(255 * WALL_STRENGTH[name]) for name in names], counts).astype(np.uint8)
+        self._triangles = triangles.astype(np.int64)
+        self.centres: Floats = vertices[triangles].mean(axis=1)
+        self._data, self._indices, self._cells = _poly_data(vertices, triangles, normals)
+        self.actor = _actor(self._data)
+        self.actor.ForceTranslucentOn()
+        self._lit = _Lighting(self.actor, _WALL)
+
+    def paint(self, look: Tokens) -> None:
+        """Take the colours of a theme."""
+        colours = np.empty((len(self._strength), 4), dtype=np.uint8)
+        colours[:, :3] = list(bytes.fromhex(look.rose.removeprefix("#")))
+        colours[:, 3] = self._strength
+        _set_colours(self._data, colours)
+        self._lit.set(look)
+
+    def sort(self, depth: Doubles) -> None:
+        """Put the farthest triangle first: 16 bits of depth are finer than any two walls lie apart."""
+        from vtkmodules.util.numpy_support import vtk_to_numpy
+
+        span = max(float(depth.max() - depth.min()), 1e-6)
+        key = ((depth.max() - depth) * (65535.0 / span)).astype(np.uint16)
+        order = np.argsort(key, kind="stable")
+        vtk_to_numpy(self._indices)[:] = self._triangles[order].ravel()
+        self._indices.Modified()
+        self._cells.Modified()
+        self._data.Modified()
+
+
+class Solid:
+    """An opaque, lit surface of the heart."""
+
+    def __init__(self, heart: Heart, name: str) -> None:
+        surface = heart.surfaces[name]
+        axes = heart.axes.astype(np.float32)
+        data, _, _ = _poly_data(surface.vertices_mm @ axes, surface.triangles, surface.normals @ axes)
+        self.actor = _actor(data)
+        self.actor.ForceOpaqueOn()
+        self.actor.GetProperty().BackfaceCullingOn()
+        self._lit = _Lighting(self.actor, _FADE.format(fade=f"{FADE[name]:.2f}"))
+
+    def paint(self, colour: str, look: Tokens) -> None:
+        """Take a colour ("#rrggbb") and a theme's light."""
+        self.actor.GetProperty().SetColor(*rgb(colour))
+        self._lit.set(look)
+
+    def fade_behind(self, depth_mm: float) -> None:
+        """Dim what lies farther from the camera than this."""
+        self.actor.GetShaderProperty().GetFragmentCustomUniforms().SetUniformf("middle", depth_mm)
+
+
+class _Lighting:
+    """Replaces VTK's lights by ours in an actor's shader."""
+
+    def __init__(self, actor: Any, opacity_code: str) -> None:
+        self._shader = actor.GetShaderProperty()
+        self._opacity_code = opacity_code
+
+    def set(self, look: Tokens) -> None:
+        strength = (0.62, 0.42, 0.20, 0.25) if look.dark else (0.46, 0.52, 0.16, 0.10)
+        names = ("ambient", "key", "fill", "back")
+        values = dict(zip(names, (f"{value:.3f}" for value in strength), strict=True))
+        code = _LIGHTING.format(specular=f"{SPECULAR:.3f}", **values) + self._opacity_code + _COLOUR
+        self._shader.ClearAllFragmentShaderReplacements()
+        self._shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, code, False)
+
+
+def _poly_data(vertices: Floats, triangles: Triangles, normals: Floats | None) -> tuple[Any, Any, Any]:
+    """Return VTK's mesh, its index array and its cells."""
+    from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+    from vtkmodules.vtkCommonCore import vtkPoints
+    from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+
+    data, points, cells = vtkPolyData(), vtkPoints(), vtkCellArray()
+    points.SetData(numpy_to_vtk(np.ascontiguousarray(vertices), deep=True))
+    indices = numpy_to_vtkIdTypeArray(np.ascontiguousarray(triangles, dtype=np.int64).ravel(), deep=True)
+    offsets = numpy_to_vtkIdTypeArray(np.arange(0, 3 * len(triangles) + 1, 3, dtype=np.int64), deep=True)
+    cells.SetData(offsets, indices)
+    data.SetPoints(points)
+    data.SetPolys(cells)
+    if normals is not None:
+        data.GetPointData().SetNormals(numpy_to_vtk(np.ascontiguousarray(normals), deep=True))
+    return data, indices, cells
+
+
+def _set_colours(data: Any, colours: Pixels) -> None:
+    from vtkmodules.util.numpy_support import numpy_to_vtk
+
+    array = numpy_to_vtk(np.ascontiguousarray(colours), deep=True)
+    array.SetName("colour")
+    data.GetPointData().SetScalars(array)
+
+
+def _actor(data: Any) -> Any:
+    from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
+    mapper, actor = vtkPolyDataMapper(), vtkActor()
+    mapper.SetInputData(data)
+    mapper.SetColorModeToDirectScalars()
+    actor.SetMapper(mapper)
+    return actor
+
+
+def unlit(mesh: Mesh, opacity: float, *, cull_front: bool) -> Any:
+    """Return an actor in exactly the colours given.
+
+    It is drawn with the opaque ones also where it is not: then it hides what is behind it, itself included, and is
+    blended once. The outline follows the tube, of which it must only show what sticks out.
+    """
+    data, _, _ = _poly_data(mesh.vertices, mesh.triangles, None)
+    _set_colours(data, mesh.colours)
+    actor = _actor(data)
+    actor.ForceOpaqueOn()
+    look = actor.GetProperty()
+    look.LightingOff()
+    look.SetOpacity(opacity)
+    look.SetFrontfaceCulling(cull_front)
+    look.SetBackfaceCulling(not cull_front)
+    return actor
+
+
+def rgb(colour: str) -> tuple[float, float, float]:
+    """Return "#rrggbb" as VTK takes colours, each from 0 to 1."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red / 255.0, green / 255.0, blue / 255.0
