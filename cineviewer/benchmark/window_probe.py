@@ -56,6 +56,7 @@ class _Probe:
         self.window.open_demo()
         self.window.painted.connect(self.link.start)
         self.window.show()
+        self.wait(lambda: self.window.is_complete)
         self.view: Any = self.window.arrangement.pane("ventricles").view  # type: ignore[attr-defined]
         self.wait(lambda: not self.window.is_busy() and (self.view.flat_reason is not None or self.view.is_fine()))
 

@@ -85,16 +85,21 @@ class Arrangement(QSplitter):
         """Return a pane by its name."""
         return self._panes[name]
 
-    def replace_pane(self, name: str, pane: QWidget) -> None:
-        """Put a pane in the place of its stand-in."""
-        old, self._panes[name] = self._panes[name], pane
-        if name in self._outside:
-            self._outside[name].take(pane)
-        else:
-            home = self._homes[name]
-            home.replaceWidget(home.indexOf(old), pane)
-            pane.setVisible(not old.isHidden())
-        old.deleteLater()
+    def replace_panes(self, panes: dict[str, QWidget]) -> None:
+        """Put panes in the places of their stand-ins; hidden and moved ones stay so."""
+        for name, pane in panes.items():
+            old, self._panes[name] = self._panes[name], pane
+            is_hidden = old.isHidden()
+            if name in self._outside:
+                self._outside[name].take(pane)
+            else:
+                home = self._homes[name]
+                home.replaceWidget(home.indexOf(old), pane)
+                pane.setVisible(not is_hidden)
+            old.setParent(None)
+            old.deleteLater()
+        self.railed.emit(self.width() < RAIL_BELOW_PX)
+        self._tidy()
 
     def shows(self, name: str) -> bool:
         """Return whether a pane is visible, here or in a window of its own."""

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cineviewer import resources
 from cineviewer.errors import InputError
+from cineviewer.ui import demo
 from cineviewer.ui.case_list import SUPERCLASSES, CaseList, State, of_files, sex_letter
 
 if TYPE_CHECKING:
     from cineviewer.records import Table
-
-ORDER = ("lbbb", "normal", "rbbb", "lafb", "anterior-mi", "lvh")
-"""The demo's first cases, the first of them the one with most to see; others follow by name."""
 
 
 def of_folder(folder: Path) -> CaseList:
@@ -39,10 +36,8 @@ def of_folder(folder: Path) -> CaseList:
 
 def of_demo() -> CaseList:
     """Return the bundled, simulated cases."""
-    files = list(resources.folder("demo").glob("*.npz"))
-    files.sort(key=lambda path: (ORDER.index(path.stem) if path.stem in ORDER else len(ORDER), path.stem))
-    cases = of_files(files)
-    cases.states = ["simulated"] * len(files)
+    cases = of_files(demo.files())
+    cases.states = ["simulated"] * len(cases)
     return cases
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
@@ -47,9 +47,13 @@ class Milestones(QObject):
         self._loaded: list[str] = []
         self._cpu_s = 0.0
         window.painted.connect(self._painted)
-        window.arrangement.pane("ventricles").view.drawn.connect(lambda: self._note("ventricles"))  # type: ignore[attr-defined]
+        window.completed.connect(self._watch_ventricles)
         window.session.on(Shown, self._shown)
         QTimer.singleShot(LIMIT_MS, self._finish)
+
+    def _watch_ventricles(self) -> None:
+        view: Any = self._window.arrangement.pane("ventricles").view  # type: ignore[attr-defined]
+        view.drawn.connect(lambda: self._note("ventricles"))
 
     def _painted(self) -> None:
         self._loaded = [name for name in HEAVY if name in sys.modules]

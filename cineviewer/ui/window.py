@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
 from cineviewer.session import Cursor, Look, Notes, Selection, Session, Shown, document
-from cineviewer.ui import case_sources, theme
+from cineviewer.ui import demo, theme
 from cineviewer.ui.actions import PANES
 from cineviewer.ui.arrangement import Arrangement
-from cineviewer.ui.case_list import of_files
 from cineviewer.ui.head import HeadBar
 from cineviewer.ui.link import STORED, Link
 from cineviewer.ui.memory import Memory, write
 from cineviewer.ui.menus import Menus
-from cineviewer.ui.notice import Notice, Welcome
-from cineviewer.ui.panes.cases import CasesPane
-from cineviewer.ui.panes.findings import FindingsPane
 from cineviewer.ui.panes.timeline import TimelinePane
 from cineviewer.ui.panes.traces import TracesPane
-from cineviewer.ui.panes.ventricles import VentriclesPane
 from cineviewer.ui.playback import Player
 from cineviewer.ui.status import StatusBar
 
 SIZE = (1280, 800)
 SMALLEST = (960, 600)
+if TYPE_CHECKING:
+    from cineviewer.ui.panes.cases import CasesPane
+
 Gl = Literal["auto", "native", "blit", "off"]
 RECORD_FILES = "ECG records (*.hea *.dat *.mat *.npz);;All files (*)"
 
@@ -50,6 +49,8 @@ class MainWindow(QMainWindow):
 
     painted = Signal()
     """The traces were painted for the first time."""
+    completed = Signal()
+    """Every pane is there."""
 
     def __init__(self, session: Session, memory: Memory, link: Link, *, gl: Gl = "auto") -> None:
         super().__init__()
@@ -59,23 +60,17 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("cineviewer")
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
-        self._cases = CasesPane(session)
+        self._gl: Gl = gl
+        self._cases_pane: CasesPane | None = None
+        self._later: Callable[[], None] | None = None
+        stand_ins = {name: _stand_in() for name in ("cases", "ventricles", "findings")}
         self.arrangement = Arrangement(
-            {
-                "cases": self._cases,
-                "traces": TracesPane(session),
-                "timeline": TimelinePane(session),
-                "ventricles": VentriclesPane(session, gl=gl),
-                "findings": FindingsPane(session),
-            }
+            {"traces": TracesPane(session), "timeline": TimelinePane(session), **stand_ins},
         )
         self.menus = Menus(self, self)
         self.setMenuWidget(HeadBar(session, self.menus))
         self._recent_menu()
         self._set_central(StatusBar(session, link.cancel))
-        traces = self.arrangement.pane("traces")
-        self.notice = Notice(session, traces, self.retry)
-        self.welcome = Welcome(session, traces, self.ask_for_record, self.open_demo)
         self._player = Player(session, self)
         self._has_painted, self._has_pointed = False, False
         self._watch_panes(True)
@@ -95,14 +90,52 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
 
     def _connect(self) -> None:
-        self._cases.expand.connect(lambda: self.arrangement.expand_cases(True))
-        self._cases.failed.connect(self._say)
-        self._link.read.connect(self._cases.mark)
-        self.arrangement.railed.connect(self._cases.set_rail)
         self.session.on(Look, self._restyle)
         self.session.on(Shown, self._point_at_evidence)
         self.session.on(Notes, self.memory.write_notes)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every pane is there; the first picture shows the traces and the timeline."""
+        return self._cases_pane is not None
+
+    def complete(self) -> None:
+        """Put cases, ventricles and findings in their places, if they are not there yet.
+
+        They come a moment after the first picture: importing and making them takes as long as half of all before.
+        """
+        if self._cases_pane is not None:
+            return
+        from cineviewer.ui.notice import Notice, Welcome
+        from cineviewer.ui.panes.cases import CasesPane
+        from cineviewer.ui.panes.findings import FindingsPane
+        from cineviewer.ui.panes.ventricles import VentriclesPane
+
+        self._cases_pane = cases = CasesPane(self.session)
+        cases.expand.connect(lambda: self.arrangement.expand_cases(True))
+        cases.failed.connect(self._say)
+        self._link.read.connect(cases.mark)
+        self.arrangement.railed.connect(cases.set_rail)
+        self.arrangement.replace_panes(
+            {
+                "cases": cases,
+                "ventricles": VentriclesPane(self.session, gl=self._gl),
+                "findings": FindingsPane(self.session),
+            }
+        )
+        traces = self.arrangement.pane("traces")
+        self.notice = Notice(self.session, traces, self.retry)
+        self.welcome = Welcome(self.session, traces, self.ask_for_record, self.open_demo)
+        if self._later is not None:
+            self._later()
+        self.completed.emit()
+
+    @property
+    def _cases(self) -> CasesPane:
+        self.complete()
+        assert self._cases_pane is not None
+        return self._cases_pane
 
     # Opening
 
@@ -115,6 +148,9 @@ class MainWindow(QMainWindow):
             self.memory.listed_folder = str(paths[0])
             self._cases.open_folder(paths[0])
             return
+        from cineviewer.ui import case_sources
+        from cineviewer.ui.case_list import of_files
+
         stored = [path for path in paths if path.suffix == STORED]
         others = [path for path in paths if path.suffix != STORED]
         cases = case_sources.of_paths(others) if others else of_files(stored)
@@ -125,6 +161,13 @@ class MainWindow(QMainWindow):
 
     def reopen(self, selection: Selection) -> None:
         """Show again what was shown last time, in the list that it stood in."""
+        if not self.is_complete:
+            self._later = partial(self.reopen, selection)
+            self.session.set(selection)
+            return
+        from cineviewer.ui import case_sources
+        from cineviewer.ui.case_list import of_files
+
         folder = Path(self.memory.listed_folder)
         path = Path(selection.path or "")
         if self.memory.listed_folder and folder.is_dir():
@@ -137,6 +180,13 @@ class MainWindow(QMainWindow):
 
     def open_demo(self) -> None:
         """List the bundled cases and open the first."""
+        first = demo.first_case()
+        if not self.is_complete and first is not None:
+            self._later = self.open_demo
+            self.session.set(Selection(path=str(first)))
+            return
+        from cineviewer.ui import case_sources
+
         self.memory.listed_folder = ""
         cases = case_sources.of_demo()
         self._cases.show_list(cases)
@@ -285,15 +335,19 @@ class MainWindow(QMainWindow):
 
     def is_busy(self) -> bool:
         """Return whether anything is still being computed or listed."""
-        return self.session.shown.progress is not None or self._cases.is_busy
+        return not self.is_complete or self.session.shown.progress is not None or self._cases.is_busy
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Notice the first picture; what is heavy starts after it."""
         if event.type() == QEvent.Type.Paint and not self._has_painted:
             self._has_painted = True
             self._watch_panes(False)
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self._after_first_picture)
         return False
+
+    def _after_first_picture(self) -> None:
+        self.painted.emit()
+        self.complete()
 
     def _watch_panes(self, watched: bool) -> None:
         # All panes are painted in one go, in an order that is Qt's own. Whoever is first sets the timer that says so:
@@ -363,3 +417,11 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, look)
+
+
+def _stand_in() -> QWidget:
+    """Return what keeps a pane's place until the pane is made."""
+    pane = QWidget()
+    pane.setObjectName("pane")
+    pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return pane

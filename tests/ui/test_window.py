@@ -249,12 +249,14 @@ def test_moving_the_cursor_keeps_every_reference_to_none(window: MainWindow, qap
             window.session.set(Cursor(float(k % 398)))
             qapp.processEvents()  # type: ignore[attr-defined]
 
-    move(400)
-    gc.collect()
-    before = sys.getrefcount(None)
-    move(1000)
-    gc.collect()
-    assert abs(sys.getrefcount(None) - before) < 100
+    lost = []
+    for _ in range(3):  # other things come and go, but what is lost with each move is lost in each round
+        gc.collect()
+        before = sys.getrefcount(None)
+        move(1000)
+        gc.collect()
+        lost.append(before - sys.getrefcount(None))
+    assert min(lost) < 100
 
 
 def test_windows_that_were_closed_leave_nothing_behind(qtbot: QtBot, qapp: object, tmp_path: Path) -> None:
