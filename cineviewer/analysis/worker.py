@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path as FilePath
 
-from cineviewer.analysis.case import Case, Settings, Step, explained, load_model, open_steps
+from cineviewer.analysis.case import Case, Settings, Step, explained, load_heart, load_model, open_steps
+from cineviewer.ecg import Window
 from cineviewer.errors import InputError
 
 RECENT_CASES = 6
@@ -160,7 +161,17 @@ def _warmings() -> Iterator[Callable[[], object]]:
         with contextlib.suppress(InputError):
             load_model(Settings().model)
 
-    return iter((libraries, network))
+    def first_attribution() -> None:
+        # Folding the network, building its kernels and reading the heart happen once; nobody should wait for them.
+        from cineviewer import explain
+
+        with contextlib.suppress(InputError):
+            model = load_model(Settings().model)
+            load_heart()
+            window = Window(None, model.mean_normal_mv, model.card.rate_hz, 0.0)
+            next(explain.attribute(model, window, Settings().method))
+
+    return iter((libraries, network, first_attribution))
 
 
 def _answer(connection: Connection, request: Request, recent: OrderedDict[tuple[FilePath, int], Case]) -> None:

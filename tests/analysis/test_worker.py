@@ -1,0 +1,108 @@
+"""The worker answers, gives up what nobody waits for, and comes back when it dies."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cineviewer import resources
+from cineviewer.analysis import Settings
+from cineviewer.analysis.worker import Client, Failed, Message, Progress, Restarted
+
+PATIENCE_S = 120.0
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.messages: queue.Queue[Message] = queue.Queue()
+        self.client = Client(self.messages.put)
+
+    def until_done(self, number: int) -> Message:
+        while True:
+            message = self.messages.get(timeout=PATIENCE_S)
+            if message.number == number and (not isinstance(message, Progress) or message.final):
+                return message
+
+
+@pytest.fixture(scope="module")
+def heard() -> Iterator[Heard]:
+    heard = Heard()
+    yield heard
+    heard.client.close()
+
+
+def demo(name: str) -> Path:
+    return resources.folder("demo") / name
+
+
+def test_a_record_comes_back_better_and_better_until_it_is_finished(heard: Heard) -> None:
+    number = heard.client.open(demo("lbbb"), Settings())
+
+    steps: list[Progress] = []
+    while not steps or not steps[-1].final:
+        message = heard.messages.get(timeout=PATIENCE_S)
+        assert isinstance(message, Progress)
+        steps.append(message)
+
+    assert {step.number for step in steps} == {number}
+    assert steps[0].case.delineation is None
+    assert [step.fraction for step in steps] == sorted(step.fraction for step in steps)
+    explanation = steps[-1].case.explanation
+    assert explanation is not None
+    assert explanation.attribution.final
+    assert steps[-1].case.record.simulated
+
+
+def test_a_record_that_is_not_there_is_a_sentence(heard: Heard, tmp_path: Path) -> None:
+    message = heard.until_done(heard.client.open(tmp_path / "gone", Settings()))
+
+    assert isinstance(message, Failed)
+    assert "gone" in message.sentence
+
+
+def test_the_newest_request_is_the_one_that_is_finished(heard: Heard) -> None:
+    first = heard.client.open(demo("normal"), Settings())
+    second = heard.client.open(demo("rbbb"), Settings(beat=2))
+
+    last = heard.until_done(second)
+
+    assert isinstance(last, Progress)
+    assert last.case.record.name == "rbbb"
+    assert last.case.explanation is not None
+    assert last.case.explanation.window.beat == 2
+    assert first < second
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
+def test_a_killed_worker_is_started_again_and_says_so(heard: Heard) -> None:
+    pid = heard.client.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+
+    message = heard.messages.get(timeout=PATIENCE_S)
+    while not isinstance(message, Restarted):
+        message = heard.messages.get(timeout=PATIENCE_S)
+    again = heard.until_done(heard.client.open(demo("normal"), Settings()))
+
+    assert heard.client.pid != pid
+    assert isinstance(again, Progress)
+    assert again.case.verdict is not None
+
+
+def test_left_alone_it_warms_up_and_still_answers() -> None:
+    heard = Heard()
+    try:
+        time.sleep(8.0)
+        assert heard.messages.empty()
+        answer = heard.until_done(heard.client.open(demo("normal"), Settings()))
+    finally:
+        heard.client.close()
+
+    assert isinstance(answer, Progress)
+    assert answer.case.verdict is not None
