@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
-from cineviewer import cine
 from cineviewer.analysis import Case
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY, provenance
 from cineviewer.ecg import Measurement, Window
@@ -41,8 +40,7 @@ _BEAT_TITLE = _area(_MARGIN_MM, 107, _BEAT_WIDTH_MM, 6)
 _BEAT = _area(_MARGIN_MM, 113, _BEAT_WIDTH_MM, 54)
 _PROFILE = _area(_MARGIN_MM, 168, _BEAT_WIDTH_MM, 29)
 _RIGHT_MM = _MARGIN_MM + _BEAT_WIDTH_MM + 4
-HEART = _area(_RIGHT_MM, 107, WIDTH_MM - _MARGIN_MM - _RIGHT_MM, 60)
-_WORDS = _area(_RIGHT_MM, 169, WIDTH_MM - _MARGIN_MM - _RIGHT_MM, 28)
+HEART = _area(_RIGHT_MM, 107, WIDTH_MM - _MARGIN_MM - _RIGHT_MM, 90)
 _FOOT = _area(_MARGIN_MM, 198, _FULL_MM, 9)
 
 
@@ -56,7 +54,7 @@ def draw(painter: QPainter, case: Case, heart: QImage | None) -> None:
     case
         Whatever of it is known is drawn; its notices say the rest.
     heart
-        Picture of the ventricles with the path, of the shape of HEART; None leaves its place empty.
+        Picture of the ventricles with the path and its words, of the shape of HEART; None leaves its place empty.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -71,7 +69,6 @@ def draw(painter: QPainter, case: Case, heart: QImage | None) -> None:
         timeline.draw(painter, _PROFILE, sheet, _LOOK)
     if heart is not None:
         painter.drawImage(paper.box(HEART), heart)
-    _draw_words(painter, case)
     _draw_foot(painter, case)
 
 
@@ -182,30 +179,6 @@ def _draw_bar(painter: QPainter, limit: float) -> None:
     painter.fillRect(QRectF(middle - 0.5, y, 1, height), QColor(_LOOK.text_second))
     paper.draw_text(painter, QPointF(left + width + 6, y + 8), after, face, _LOOK.text_second)
     paper.draw_text(painter, QPointF(left - 6 - paper.text_width(before, face), y + 8), before, face, _LOOK.text_second)
-
-
-def _draw_words(painter: QPainter, case: Case) -> None:
-    explanation = case.explanation
-    if explanation is None:
-        return
-    course, place = cine.describe(explanation)
-    leads = ", ".join(f"{lead} {100 * share:.0f} %" for lead, share in explanation.top_leads[:3])
-    region = explanation.terminal_region
-    lines = [
-        (course, REGULAR),
-        (place, SEMIBOLD),
-        *([(f"Terminal region of QRS: {region}", REGULAR)] if region else []),
-        (f"Most evidence in {leads}", REGULAR),
-    ]
-    painter.save()
-    painter.setPen(QColor(_LOOK.text))
-    y = _WORDS.y
-    for text, weight in lines:
-        painter.setFont(font(11, weight))
-        flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        used = painter.drawText(QRectF(_WORDS.x, y, _WORDS.width, _WORDS.bottom - y), flags, text)
-        y += used.height() + 3
-    painter.restore()
 
 
 def _draw_foot(painter: QPainter, case: Case) -> None:
