@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     QCoreApplication.setApplicationName("cineviewer")
     QCoreApplication.setOrganizationName("cineviewer")
-    app = QApplication.instance() or QApplication([sys.argv[0], *options.qt])
+    app = QApplication.instance() or QApplication([sys.argv[0], *theme.STYLE, *options.qt])
     assert isinstance(app, QApplication)
     session, memory = Session(), Memory(options.state)
     if options.screenshot is None:
@@ -39,7 +40,10 @@ def run(arguments: Sequence[str]) -> int:
     if options.theme is not None:
         session.restore([replace(session.get(Look), theme=options.theme)])
     theme.apply(app, session.get(Look))
-    link = Link(session)
+    link = Link(session, use_stored=not options.no_cache)
+    app.aboutToQuit.connect(link.close)
+    # Qt's loop never lets Python see an interrupt; the worker ends by itself when its pipe closes.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     window = MainWindow(session, memory, link, gl=options.gl)
     window.restore()
     if options.size is not None:
@@ -102,7 +106,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--gl", choices=("auto", "native", "blit", "off"), default="auto", help="how the ventricles are drawn"
     )
-    parser.add_argument("--no-cache", action="store_true", help="compute anew what was computed before")
+    parser.add_argument(
+        "--no-cache", action="store_true", help="compute anew even what is stored with the bundled cases"
+    )
     parser.add_argument("--session", type=Path, metavar="FILE", help="a session saved by the window")
     parser.add_argument("--state", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--measure", type=float, help=argparse.SUPPRESS)

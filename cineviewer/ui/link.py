@@ -33,6 +33,8 @@ class Link(QObject):
         The window's session.
     connect
         Makes the client of the worker from the function that hears its messages; the worker process by default.
+    use_stored
+        Whether a stored case shows its stored explanation, or is computed anew.
     """
 
     arrived = Signal(object)
@@ -43,11 +45,13 @@ class Link(QObject):
         self,
         session: Session,
         connect: Callable[[Callable[[Message], None]], Client] | None = None,
-        parent: QObject | None = None,
+        *,
+        use_stored: bool = True,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._session = session
         self._connect = connect
+        self._use_stored = use_stored
         self._client: Client | None = None
         self._asked: tuple[str, Settings] | None = None
         self._number: int | None = None
@@ -98,7 +102,7 @@ class Link(QObject):
         if wanted == self._asked:
             return
         self._asked = wanted
-        if wanted[1] == Settings() and selection.path.endswith(STORED):
+        if self._use_stored and wanted[1] == Settings() and selection.path.endswith(STORED):
             self._show_stored(Path(selection.path))
         else:
             self._announce(Path(selection.path))

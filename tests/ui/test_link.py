@@ -185,3 +185,11 @@ def test_choosing_the_record_view_asks_for_nothing_new(linked: tuple, demo: Path
     session.set(Selection(path="/a/one"))
     session.set(Selection(path="/a/one", view="record"))
     assert len(workers[0].requests) == 1
+
+
+def test_without_the_store_a_bundled_case_is_computed_anew(qapp: object, demo: Path) -> None:
+    session, workers = Session(), []
+    link = Link(session, lambda say: workers.append(Worker(say)) or workers[-1], use_stored=False)  # type: ignore[arg-type,return-value]
+    link.start()
+    session.set(Selection(path=str(demo / "lbbb.npz")))
+    assert [path for path, _ in workers[0].requests] == [demo / "lbbb"]
