@@ -42,3 +42,10 @@ def font(size_px: float, weight: int = REGULAR) -> QFont:
 def number(value: float, digits: int = 0) -> str:
     """Return a figure with a real minus sign."""
     return f"{value:.{digits}f}".replace("-", MINUS)
+
+
+def percent(p: float) -> str:
+    """Return a probability in percent, never as certainty."""
+    if p > 0.995:
+        return "> 99 %"
+    return "< 1 %" if p < 0.005 else f"{100 * p:.0f} %"

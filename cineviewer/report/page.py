@@ -14,7 +14,7 @@ from cineviewer.ecg import Measurement, Window
 from cineviewer.paint import paper, timeline, traces
 from cineviewer.paint.colourmap import laid_on
 from cineviewer.paint.excerpt import Evidence, chosen_window, evidence
-from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font, number
+from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font, number, percent
 from cineviewer.paint.layout import Area, beat_plan, fitting_gain, record_plan
 from cineviewer.paint.tokens import Tokens, tokens
 from cineviewer.session import ColourScale, Overlay, Scale, Selection, Shown
@@ -110,7 +110,7 @@ def _verdict_words(case: Case) -> str:
     if (verdict := case.verdict) is None:
         return " ".join(case.notices) or "No verdict"
     threshold = f"threshold {100 * verdict.model.threshold:.0f} %"
-    return f"{100 * verdict.p_abnormal:.0f} % calibrated probability of abnormal ({threshold})"
+    return f"{percent(verdict.p_abnormal)} calibrated probability of abnormal ({threshold})"
 
 
 def _error_words(case: Case) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cineviewer.analysis.case import Case
 from cineviewer.ecg import LEADS, Explanation, Quality, Verdict
+from cineviewer.paint.fonts import percent
 from cineviewer.session import Shown
 from cineviewer.ui.normal_ranges import MINUS, normal_range
 from cineviewer.ui.status import name_leads, stretch_words
@@ -178,13 +179,6 @@ def state_words(shown: Shown) -> str:
     if explanation is not None and not explanation.attribution.final:
         return "Coarse map, will sharpen"
     return ""
-
-
-def percent(p: float) -> str:
-    """Return a probability in percent, never as certainty."""
-    if p > 0.995:
-        return "> 99 %"
-    return "< 1 %" if p < 0.005 else f"{100 * p:.0f} %"
 
 
 def _known_error(verdict: Verdict) -> str:
