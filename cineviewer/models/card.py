@@ -136,7 +136,6 @@ class Training(_Part):
     recipe: dict[str, float | int | str | bool | tuple[int, ...]]
     commit: str
     versions: dict[str, str]
-    minutes: float
 
 
 class Card(Input):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
@@ -107,7 +106,6 @@ def release(
     """
     from safetensors.torch import save_file
 
-    started = time.monotonic()
     plan = plan or Plan()
     lesson = _lesson(examples, plan)
     work.mkdir(parents=True, exist_ok=True)
@@ -156,7 +154,7 @@ def release(
         statistics=statistics.name,
         statistics_sha256=file_sha256(statistics),
         calibration=fitted,
-        training=_training(lesson, plan, source, (time.monotonic() - started) / 60.0),
+        training=_training(lesson, plan, source),
         licence=source.licence,
         intended_use="Research and teaching: to see what a network looks at in an ECG. Not for diagnosis.",
         limits=(
@@ -260,7 +258,7 @@ def _some(examples: Examples, rows: Rows, form: Input) -> Floats:
     return examples.windows_mv(which[first], form)
 
 
-def _training(lesson: Lesson, plan: Plan, source: Source, minutes: float) -> Training:
+def _training(lesson: Lesson, plan: Plan, source: Source) -> Training:
     examples = lesson.examples
     used = np.isin(examples.owner, lesson.train)
     recipe = {f"{name}": value for name, value in asdict(plan.recipe).items()}
@@ -278,5 +276,4 @@ def _training(lesson: Lesson, plan: Plan, source: Source, minutes: float) -> Tra
         recipe=recipe,
         commit=source.commit,
         versions={name: version(name) for name in ("torch", "numpy", "scipy")},
-        minutes=round(minutes, 1),
     )
