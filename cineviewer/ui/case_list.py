@@ -35,6 +35,8 @@ class CaseList:
         (n,) a batch's remarks ("seeds disagree", "unlike training"), joined by ", ".
     sha256
         Of the signal, "" until a case was opened once.
+    places
+        The folder of each, relative to the list's own, "" where it lies in that.
     """
 
     paths: list[str]
@@ -50,7 +52,7 @@ class CaseList:
     threshold: float = 0.5
     flags: list[str] = field(default_factory=list)
     sha256: list[str] = field(default_factory=list)
-    title: str = ""
+    places: list[str] = field(default_factory=list)
     searchable: list[str] = field(default_factory=list)
     _rows: dict[str, int] = field(default_factory=dict)
 
@@ -58,10 +60,13 @@ class CaseList:
         n = len(self.paths)
         self.flags = self.flags or [""] * n
         self.sha256 = self.sha256 or [""] * n
+        self.places = self.places or [""] * n
         if not self.searchable:
             self.searchable = [
-                f"{name} {'' if np.isnan(age) else f'{age:.0f} y'} {sex} {text}".lower()
-                for name, age, sex, text in zip(self.names, self.ages, self.sexes, self.statements, strict=True)
+                f"{place} {name} {'' if np.isnan(age) else f'{age:.0f} y'} {sex} {text}".lower()
+                for place, name, age, sex, text in zip(
+                    self.places, self.names, self.ages, self.sexes, self.statements, strict=True
+                )
             ]
 
     def __len__(self) -> int:
@@ -143,12 +148,12 @@ def _verdict_mask(cases: CaseList, verdict: VerdictFilter) -> npt.NDArray[np.boo
             return np.array([verdict in flags for flags in cases.flags], dtype=bool)
 
 
-def of_files(paths: Sequence[Path], names: Sequence[str] | None = None, title: str = "") -> CaseList:
+def of_files(paths: Sequence[Path]) -> CaseList:
     """Return a list of records of which only the path is known."""
     n = len(paths)
     return CaseList(
         paths=[str(path) for path in paths],
-        names=list(names) if names else [path.stem if path.suffix == ".npz" else path.name for path in paths],
+        names=[path.stem if path.suffix == ".npz" else path.name for path in paths],
         ages=np.full(n, np.nan),
         sexes=[""] * n,
         statements=[""] * n,
@@ -157,7 +162,6 @@ def of_files(paths: Sequence[Path], names: Sequence[str] | None = None, title: s
         states=[""] * n,
         p_abnormal=np.full(n, np.nan),
         abnormal_statement=np.full(n, -1, np.int8),
-        title=title,
     )
 
 

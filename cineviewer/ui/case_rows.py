@@ -153,7 +153,8 @@ class CaseDelegate(QStyledItemDelegate):
     def _second_line(self, cases: CaseList, row: int) -> str:
         tags = " ".join(f"#{tag}" for tag in self._session.get(Notes).tags.get(cases.sha256[row], ()))
         simulated = "simulated" if cases.states[row] == "simulated" else ""
-        return " · ".join(part for part in (simulated, cases.statements[row], cases.flags[row], tags) if part)
+        parts = (simulated, cases.places[row], cases.statements[row], cases.flags[row], tags)
+        return " · ".join(part for part in parts if part)
 
 
 def _paint_ground(painter: QPainter, box: QRectF, colours: Tokens, on: bool, hovered: bool) -> None:

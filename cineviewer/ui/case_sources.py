@@ -61,7 +61,7 @@ def _of_table(table: Table) -> CaseList:
                 table.paths_500, table.paths_100, table.here_500.tolist(), table.here_100.tolist(), strict=True
             )
         ],
-        names=table.names.tolist(),
+        names=[name.rpartition("/")[2] for name in table.names.tolist()],
         ages=table.ages_years.astype(np.float64),
         sexes=[sex_letter(sex) for sex in table.sexes.tolist()],
         statements=[", ".join([s.code for s in row]) for row in table.statements],
@@ -72,5 +72,5 @@ def _of_table(table: Table) -> CaseList:
         abnormal_statement=np.select([table.labels == "abnormal", table.labels == "normal"], [1, 0], -1).astype(
             np.int8
         ),
-        title=table.folder.name,
+        places=[name.rpartition("/")[0] for name in table.names.tolist()],
     )

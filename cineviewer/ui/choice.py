@@ -19,6 +19,7 @@ class Choice(QComboBox):
         super().__init__()
         self._session = session
         self.setToolTip(tip)
+        self.setAccessibleName(tip)
         # Keys belong to the cursor: a box that took the arrows after a click would change the model instead.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

@@ -93,6 +93,7 @@ def _button(tip: str) -> QToolButton:
     button = QToolButton()
     button.setProperty("role", "icon")
     button.setToolTip(tip)
+    button.setAccessibleName(tip)
     button.setFixedSize(SPACE.hit + 2, SPACE.hit + 2)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

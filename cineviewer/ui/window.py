@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from cineviewer.session import Cursor, Look, Notes, Selection, Session, Shown, document
 from cineviewer.ui import demo, theme
@@ -217,7 +217,8 @@ class MainWindow(QMainWindow):
         self.open_paths([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
     def _recent_menu(self) -> None:
-        menu = self.menus.menu("File/Recent")
+        menu = QMenu("Recent", self)
+        self.menus.menu("File").insertMenu(self.menus.actions["demo"], menu)
 
         def fill() -> None:
             menu.clear()
@@ -407,7 +408,9 @@ class MainWindow(QMainWindow):
             return
         self._has_pointed = True
         if self.session.get(Cursor) == Cursor():
-            self.session.set(Cursor(float(explanation.window.time_ms[abs(explanation.profile).argmax()])))
+            # The last tenth is left out: at the window's edge a profile may shoot up for no reason of the heart's.
+            n = max(1, round(0.9 * explanation.profile.size))
+            self.session.set(Cursor(float(explanation.window.time_ms[abs(explanation.profile[:n]).argmax()])))
 
     def _scheme_changed(self, _scheme: object) -> None:
         if self.session.get(Look).theme == "system":
