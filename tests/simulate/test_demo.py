@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cineviewer import records, resources, simulate
+from cineviewer import records, resources, signal, simulate
 from cineviewer.analysis import read_case
 from cineviewer.commands import demo
 
@@ -38,6 +38,17 @@ def test_bundled_cases_are_explained_by_the_bundled_model():
     sha256 = models.load().identity.sha256
     stale = [path.stem for path in FOLDER.glob("*.npz") if _model(path) != sha256]
     assert not stale, "make demo"
+
+
+@pytest.mark.parametrize("name", simulate.SCENARIOS)
+def test_bundled_measurements_are_those_of_todays_analysis(name):
+    stored = read_case(FOLDER / f"{name}.npz").delineation
+    today = signal.analyse(records.read(FOLDER / name))
+    assert stored is not None
+    assert len(stored.beats) == len(today.beats)
+    for measured in ("hr_bpm", "pr_ms", "qrs_ms", "qt_ms", "qrs_axis_deg", "t_axis_deg"):
+        before, now = getattr(stored.measurements, measured).value, getattr(today.measurements, measured).value
+        assert before == pytest.approx(now, abs=4.0), f"{measured}: make demo"
 
 
 def test_nothing_else_lies_in_the_folder():
