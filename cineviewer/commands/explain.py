@@ -53,27 +53,22 @@ def command(
     documents = {job.folder: report.read_result(job.folder) for job in jobs if job.folder not in failed}
     rows = [_row(job, documents.get(job.folder), failed.get(job.folder)) for job in jobs]
     write_atomically(out / "summary.csv", report.summary_csv(rows).encode())
-    silent = {row["path"]: row["error"] for row in rows if row["error"]}
+    silent = {str(row["path"]): str(row["error"]) for row in rows if row["error"]}
+    for name, error in silent.items():
+        print(error if error.startswith(name) else f"{name}: {error}", file=sys.stderr)
     if json_output:
         results = [document for document in documents.values() if document is not None and document["verdict"]]
         failures = [{"path": path, "error": error} for path, error in silent.items()]
         json.dump({"schema": 1, "results": results, "failed": failures}, sys.stdout, allow_nan=False)
         print()
     else:
-        console = Console()
-        for name, error in silent.items():
-            sentence = str(error) if str(error).startswith(str(name)) else f"{name}: {error}"
-            console.print(sentence, markup=False, highlight=False, soft_wrap=True)
-        console.print(f"{len(jobs) - len(silent)} of {len(jobs)} records explained, results in {out}", highlight=False)
+        print(f"{len(jobs) - len(silent)} of {len(jobs)} records explained, results in {out}")
     if silent:
         raise typer.Exit(1)
 
 
 def _jobs(paths: list[Path], out: Path) -> Iterator[Job]:
-    found = records.find(paths)
-    if not found:
-        raise InputError("no-records", "no record was found here", where=paths[0], repair="name a record or its folder")
-    for record in found:
+    for record in records.find(paths):
         yield Job(record.path, out / record.relative)
 
 
