@@ -122,7 +122,7 @@ def _worker() -> list[Finding]:
 
 
 def _packages() -> list[Finding]:
-    names = ("PySide6-Essentials", "vtk", "pyvista", "numpy", "scipy", "wfdb", "captum")
+    names = ("PySide6-Essentials", "vtk", "numpy", "scipy", "wfdb")
     found = []
     for name in names:
         try:
