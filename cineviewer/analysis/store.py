@@ -60,7 +60,8 @@ def read_case(path: FilePath) -> Case:
         If the file is not a stored case, is damaged, or was written by a newer version.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here, because numpy leaves a damaged archive's file open.
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             document = json.loads(file["document"].tobytes())
             if document["schema"] != SCHEMA:
                 raise InputError(

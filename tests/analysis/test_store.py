@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cineviewer import ecg
@@ -92,6 +92,7 @@ def test_the_stored_file_does_not_tell_in_which_folder_the_record_lay(tmp_path: 
 
 
 @given(content=st.binary(max_size=200))
+@example(content=b"PK\x03\x04")
 def test_any_other_file_is_refused_by_a_sentence(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "x.npz"
     path.write_bytes(content)
