@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cineviewer.analysis.case import Case
 from cineviewer.ecg import LEADS, Quality, Stretch
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Session, Shown
+from cineviewer.ui import theme
 
 RESEARCH_USE = "Research use only. Not for diagnosis."
-PROGRESS_PX = 90
+PROGRESS_PX, BAR_PX = 90, 4
 GAP = "      "
 LIMB, CHEST = LEADS[:6], LEADS[6:]
 
@@ -28,8 +29,7 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(SPACE.foot)
         self._activity = QLabel()
-        self._bar = QProgressBar(minimum=0, maximum=1000, textVisible=False)
-        self._bar.setFixedSize(PROGRESS_PX, 4)
+        self._bar = Progress(session)
         self._cancel = QPushButton("Cancel")
         self._cancel.setToolTip("Stop what is being computed (Esc)")
         self._cancel.setProperty("role", "link")
@@ -55,12 +55,40 @@ class StatusBar(QWidget):
         """Say what is being computed and what is known of the case."""
         busy = shown.progress is not None
         self._activity.setText(shown.activity if busy else "")
-        self._bar.setValue(round(1000 * (shown.progress or 0.0)))
+        self._bar.set_fraction(shown.progress or 0.0)
         self._bar.setVisible(busy)
         self._cancel.setVisible(busy)
         quality = quality_sentence(shown.case) if shown.case else ""
         self._facts.setText(GAP.join(text for text in (explained_sentence(shown), quality) if text))
         self._facts.setToolTip(_all_warnings(shown.case))
+
+
+class Progress(QWidget):
+    """A thin bar; Qt's own paints at once when it is set, and with it all else that is due, in one long turn."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._fraction = 0.0
+        self.setFixedSize(PROGRESS_PX, BAR_PX)
+        self.setAccessibleName("Progress")
+
+    def set_fraction(self, fraction: float) -> None:
+        """Show how much is done, 0-1."""
+        if fraction != self._fraction:
+            self._fraction = fraction
+            self.setAccessibleDescription(f"{100 * fraction:.0f} %")
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw what is done over what is to do."""
+        colours = theme.tokens_of(self._session)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for width, colour in ((PROGRESS_PX, colours.line), (max(BAR_PX, self._fraction * PROGRESS_PX), colours.teal)):
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(QRectF(0.0, 0.0, width, BAR_PX), BAR_PX / 2, BAR_PX / 2)
 
 
 class _Facts(QLabel):

@@ -135,8 +135,6 @@ QToolButton[role="segment"] {{ border: 1px solid transparent; border-radius: {r}
 QToolButton[role="segment"]:checked {{ background: {c.panel}; border: 1px solid {c.line}; color: {c.text};
     font-weight: 600; }}
 QToolButton[role="segment"]:focus {{ border: 2px solid {c.teal}; padding: 0 5px; min-height: 18px; max-height: 18px; }}
-QProgressBar {{ background: {c.line}; border: none; border-radius: 2px; }}
-QProgressBar::chunk {{ background: {c.teal}; border-radius: 2px; }}
 QAbstractItemView {{ background: {c.panel}; border: none; outline: none; }}
 QScrollArea {{ background: {c.panel}; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}

@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
         stored = [path for path in paths if path.suffix == STORED]
         others = [path for path in paths if path.suffix != STORED]
         cases = case_sources.of_paths(others) if others else of_files(stored)
+        self.memory.listed_folder = ""
         self.memory.remember(paths[0])
         self.session.set(replace(self.session.get(Selection), path=None, beat=None))
         self._cases.show_list(cases)

@@ -196,6 +196,19 @@ def test_what_a_person_chose_survives_a_restart(qtbot: QtBot, tmp_path: Path, de
     assert not again.session.can_undo
 
 
+def test_a_single_record_opened_after_a_folder_is_what_comes_back(
+    window: MainWindow, qtbot: QtBot, demo: Path, clients: list, tmp_path: Path
+) -> None:
+    window.open_paths([demo])
+    qtbot.waitUntil(lambda: not window._cases.is_busy, timeout=5000)
+    window.open_paths([demo / "wpw.hea"])
+    again, memory = Session(), Memory(tmp_path)
+    window.memory.write_session(window.session)
+    memory.read_session(again)
+    assert memory.listed_folder == ""
+    assert again.get(Selection).path == str(demo / "wpw")
+
+
 def test_a_record_that_is_gone_gives_way_to_the_demo(window: MainWindow, tmp_path: Path) -> None:
     window.session.restore([Selection(path=str(tmp_path / "gone"))])
     begin(window, [], remembered=True)

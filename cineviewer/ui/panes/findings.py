@@ -54,7 +54,8 @@ class _Page(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the column out for another width."""
         super().resizeEvent(event)
-        self._measure()
+        if event.oldSize().width() != self.width():
+            self._measure()
 
     def event(self, event: QEvent) -> bool:
         """Say what the number under the mouse rests on."""
