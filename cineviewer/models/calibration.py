@@ -1,4 +1,4 @@
-"""One temperature that makes a network's confidence honest on data that it was not fitted to."""
+"""A temperature and an offset that make a network's confidence honest on data that it was not fitted to."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ import numpy.typing as npt
 from cineviewer.models.metrics import cross_entropy
 
 
-def temperature(sets: Sequence[tuple[npt.NDArray[np.integer], npt.NDArray[np.floating]]]) -> float:
-    """Return the T for which sigmoid(logit / T) explains the labels best.
+def calibrate(sets: Sequence[tuple[npt.NDArray[np.integer], npt.NDArray[np.floating]]]) -> tuple[float, float]:
+    """Return the temperature T and offset b for which sigmoid((logit - b) / T) explains the labels best.
+
+    The offset takes back what weighting did to the share of abnormal records; the temperature, overconfidence.
 
     Parameters
     ----------
     sets
-        (labels, logits) pairs; each set counts the same, so that records and windows can share one temperature.
+        (labels, logits) pairs; each set counts the same, so that records and windows can share one calibration.
 
-    Source: Guo et al. 2017, arXiv 1706.04599.
+    Source: Guo et al. 2017, arXiv 1706.04599 (temperature); Platt 1999 (with an offset).
     """
-    from scipy.optimize import minimize_scalar
+    from scipy.optimize import minimize
 
-    def loss(log_temperature: float) -> float:
-        return sum(cross_entropy(labels, logits / np.exp(log_temperature)) for labels, logits in sets)
+    def loss(parameters: npt.NDArray[np.float64]) -> float:
+        log_temperature, offset = np.clip(parameters, (-3.0, -10.0), (3.0, 10.0))
+        return sum(cross_entropy(labels, (logits - offset) / np.exp(log_temperature)) for labels, logits in sets)
 
-    best = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20.0)), method="bounded", options={"xatol": 1e-6})
-    return float(np.exp(best.x))
+    best = minimize(loss, np.zeros(2), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-9})
+    log_temperature, offset = np.clip(best.x, (-3.0, -10.0), (3.0, 10.0))
+    return float(np.exp(log_temperature)), float(offset)

@@ -102,10 +102,14 @@ class Evaluation(_Part):
 
 
 class Calibration(_Part):
-    """What the temperature changed, measured where it was fitted (`n` records of `data`)."""
+    """What calibration changed, measured where it was fitted (`n` records of `data`).
+
+    `offset` was taken off the logit, by the last layer's biases, before the card's temperature divides it.
+    """
 
     data: str
     n: int
+    offset: float
     brier_before: float
     brier_after: float
     ece_before: float

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from cineviewer import __version__
 from cineviewer.ecg import Floats
@@ -25,7 +26,7 @@ from cineviewer.models.card import (
     write_card,
 )
 from cineviewer.models.examples import Examples, Rows, lead_scale, normal_statistics
-from cineviewer.models.metrics import brier, calibration_error
+from cineviewer.models.metrics import auroc, brier, calibration_error, cross_entropy
 from cineviewer.models.model import probability
 from cineviewer.models.resnet1d import Resnet1d, count_parameters
 from cineviewer.models.training import Epoch, Lesson, Recipe, fit, record_logits, window_logits
@@ -82,6 +83,14 @@ class Source:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trained:
+    member: Member
+    network: Resnet1d
+    temperature: float
+    calibration: Calibration
+
+
 def release(
     examples: Examples,
     folder: Path,
@@ -112,9 +121,9 @@ def release(
     folder.mkdir(parents=True, exist_ok=True)
     if plan.teacher_weight:
         lesson = replace(lesson, target=_taught(lesson, architecture, plan, work, report, device))
-    trained: list[tuple[Member, Resnet1d]] = []
+    trained: list[_Trained] = []
     for seed in plan.seeds:
-        network, epochs = fit(
+        network, _ = fit(
             lesson,
             architecture,
             plan.recipe,
@@ -123,22 +132,22 @@ def release(
             report=lambda epoch, seed=seed: report(f"seed {seed}", epoch),  # type: ignore[misc]
             device=device,
         )
-        best = min(epochs, key=lambda epoch: epoch.validation_loss)
+        temperature, fitted = _calibrated(lesson, network)
         path = folder / f"seed-{seed}.safetensors"
         save_file({name: value.contiguous() for name, value in network.state_dict().items()}, path)
+        logits, truth = record_logits(network, lesson, lesson.validate)
         member = Member(
             seed=seed,
             weights=path.name,
             sha256=file_sha256(path),
-            validation_auroc=best.validation_auroc,
-            validation_loss=best.validation_loss,
+            validation_auroc=auroc(truth, logits),
+            validation_loss=cross_entropy(truth, logits / temperature),
         )
-        trained.append((member, network))
-    trained.sort(key=lambda one: one[0].validation_loss)
-    members, shown = tuple(member for member, _ in trained), trained[0][1]
+        trained.append(_Trained(member, network, temperature, fitted))
+    trained.sort(key=lambda one: one.member.validation_loss)
+    shown = trained[0]
     statistics = _write_statistics(lesson, folder)
-    temperature, fitted = _calibrated(lesson, shown)
-    architecture = architecture.model_copy(update={"parameters": count_parameters(shown)})
+    architecture = architecture.model_copy(update={"parameters": count_parameters(shown.network)})
     card = Card(
         **lesson.form.model_dump(),
         name="resnet1d",
@@ -148,12 +157,12 @@ def release(
         label_rule=labels.PTBXL_RULE,
         architecture=architecture,
         scale_mv=lesson.scale_mv,
-        temperature=temperature,
+        temperature=shown.temperature,
         threshold=0.5,
-        members=members,
+        members=tuple(one.member for one in trained),
         statistics=statistics.name,
         statistics_sha256=file_sha256(statistics),
-        calibration=fitted,
+        calibration=shown.calibration,
         training=_training(lesson, plan, source),
         licence=source.licence,
         intended_use="Research and teaching: to see what a network looks at in an ECG. Not for diagnosis.",
@@ -225,14 +234,19 @@ def _taught(
 
 
 def _calibrated(lesson: Lesson, network: Resnet1d) -> tuple[float, Calibration]:
-    """Fit the temperature on validation records and their windows, each set counting the same."""
+    """Fit temperature and offset on validation records and their windows, each set counting the same.
+
+    The offset goes into the last layer, so that a logit of zero is a probability of one half.
+    """
     logits, truth = record_logits(network, lesson, lesson.validate)
     single, owner = window_logits(network, lesson, lesson.validate)
-    temperature = calibration.temperature([(truth, logits), (lesson.examples.label[owner], single)])
-    before, after = probability(logits), probability(logits, temperature)
+    temperature, offset = calibration.calibrate([(truth, logits), (lesson.examples.label[owner], single)])
+    network.dense.bias.data += torch.tensor([offset / 2.0, -offset / 2.0])
+    before, after = probability(logits), probability(logits - offset, temperature)
     return temperature, Calibration(
         data="PTB-XL fold 9, records",
         n=truth.size,
+        offset=offset,
         brier_before=brier(truth, before),
         brier_after=brier(truth, after),
         ece_before=calibration_error(truth, before) or 0.0,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm, rankdata
 
-from cineviewer.models.calibration import temperature
+from cineviewer.models.calibration import calibrate
 from cineviewer.models.metrics import auroc, brier, calibration_error, cross_entropy, figures, intervals
 
 
@@ -84,12 +84,13 @@ def test_calibrated_draws_have_no_calibration_error():
     assert brier(truth, p) == pytest.approx(1 / 6, abs=0.002)
 
 
-@pytest.mark.parametrize("true_temperature", [0.5, 1.0, 2.5])
-def test_temperature_is_found_again(true_temperature):
+@pytest.mark.parametrize(("temperature", "offset"), [(0.5, 0.0), (1.0, -0.8), (2.5, 1.5)])
+def test_temperature_and_offset_are_found_again(temperature, offset):
     random = np.random.default_rng(2)
     honest = random.normal(0, 2, 100_000)
     truth = (random.uniform(size=honest.size) < 1 / (1 + np.exp(-honest))).astype(int)
-    assert temperature([(truth, honest * true_temperature)]) == pytest.approx(true_temperature, rel=0.03)
+    found = calibrate([(truth, honest * temperature + offset)])
+    assert found == pytest.approx((temperature, offset), rel=0.03, abs=0.03)
 
 
 def test_cross_entropy_does_not_overflow():
