@@ -14,6 +14,7 @@ from rich.table import Table
 from cineviewer.models.card import Evaluation, Interval, write_card
 from cineviewer.models.evaluation import Answers, Labelled, Split, ask, evaluations, labelled
 from cineviewer.models.model import Model, load, model_folder
+from cineviewer.records.ptbxl import DATABASE
 
 _ROWS = (
     ("accuracy", "accuracy"),
@@ -45,13 +46,17 @@ def command(
     asked = [one for folder in data for one in labelled(folder, split)]
     answers = _ask(models, asked, workers)
     name = " + ".join(map(str, data))
-    each, together = evaluations(models, answers, " + ".join(folder.resolve().name for folder in data), split)
+    each, together = evaluations(models, answers, " + ".join(map(_named, data)), split)
     if keep:
         _keep(first, model, each)
     if json_output:
         print(json.dumps(_document(model, name, split, each, together), indent=1))
     else:
         _show(each, together, len(asked) - answers.answered.size)
+
+
+def _named(folder: Path) -> str:
+    return "PTB-XL" if (folder / DATABASE).is_file() else folder.resolve().name
 
 
 def _ask(models: list[Model], asked: list[Labelled], workers: int) -> Answers:

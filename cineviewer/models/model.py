@@ -173,7 +173,7 @@ def _identity(card: Card, member: Member) -> ModelIdentity:
         sha256=member.sha256,
         threshold=card.threshold,
         known_error=None if accuracy is None else 1.0 - accuracy,
-        tested_on=f"{tested.data}, {tested.per_record.n} records" if tested else "not tested",
+        tested_on=f"{tested.data} test fold, {tested.per_record.n} records" if tested else "not tested",
     )
 
 
