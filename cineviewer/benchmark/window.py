@@ -17,8 +17,8 @@ from cineviewer.benchmark.rows import Peer, Row
 
 STARTS = 5
 LIMIT_S = 600.0
-NAPARI = Peer("napari, first picture, measured on the same machine", 4.4)
-MNE = Peer("mne-qt-browser, first picture, measured on the same machine", 4.2)
+NAPARI = Peer("napari, to its first picture, quoted: two cores, no GPU", 4.4)
+MNE = Peer("mne-qt-browser, to its first picture, quoted: two cores, no GPU", 4.2)
 
 
 def rows() -> list[Row]:
@@ -89,6 +89,8 @@ def _answer(command: Sequence[str]) -> dict[str, Any]:
     if done.returncode != 0 or not lines:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
     answer: dict[str, Any] = json.loads(lines[-1])
+    if answer.get("notice"):
+        raise RuntimeError(answer["notice"])
     return answer
 
 

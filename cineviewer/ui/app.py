@@ -41,6 +41,8 @@ def run(arguments: Sequence[str]) -> int:
         session.restore([replace(session.get(Look), theme=options.theme)])
     theme.apply(app, session.get(Look))
     link = Link(session, use_stored=not options.no_cache)
+    if options.paths:
+        link.start()  # the first picture shows what the worker reads, so it does not wait for one
     app.aboutToQuit.connect(link.close)
     # Qt's loop never lets Python see an interrupt; the worker ends by itself when its pipe closes.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -53,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
         from cineviewer.ui.measure import Milestones
 
         Milestones(window, options.measure)
-    window.painted.connect(link.start)
+    window.painted.connect(link.start)  # does nothing where it has started
     if options.screenshot is not None:
         when_settled(window, lambda settled: _take(window, options.screenshot, settled), SETTLE_LIMIT_S)
     window.show()

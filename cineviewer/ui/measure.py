@@ -46,8 +46,12 @@ class Milestones(QObject):
         self._seconds: dict[str, float] = {}
         self._loaded: list[str] = []
         self._cpu_s = 0.0
+        self._notice: str | None = None
         window.painted.connect(self._painted)
-        window.completed.connect(self._watch_ventricles)
+        if window.is_complete:
+            self._watch_ventricles()
+        else:
+            window.completed.connect(self._watch_ventricles)
         window.session.on(Shown, self._shown)
         QTimer.singleShot(LIMIT_MS, self._finish)
 
@@ -69,8 +73,12 @@ class Milestones(QObject):
             return
         # What was shown is painted when the events that it caused are done.
         QTimer.singleShot(0, lambda: self._note("traces"))
+        if shown.notice is not None:
+            self._notice = shown.notice
+            self._finish()
+            return
         final = case.explanation is not None and case.explanation.attribution.final and shown.progress is None
-        if (final and not shown.stale) or shown.notice is not None:
+        if final and not shown.stale:
             QTimer.singleShot(0, lambda: self._note("explanation"))
 
     def _note(self, what: str) -> None:
@@ -81,6 +89,7 @@ class Milestones(QObject):
     def _finish(self) -> None:
         heavy_now = [name for name in ("torch", "captum") if name in sys.modules]
         result = {
+            "notice": self._notice,
             "seconds": self._seconds,
             "cpu_to_first_paint_s": self._cpu_s,
             "heavy_at_first_paint": self._loaded,
