@@ -143,6 +143,12 @@ class MainWindow(QMainWindow):
         """Open what was given: one folder as a list, else records, the first of them shown."""
         if not paths:
             return
+        if not self.is_complete:
+            self._later = partial(self.open_paths, paths)
+            if not paths[0].is_dir():
+                first = paths[0].with_suffix("") if paths[0].suffix in (".hea", ".dat", ".mat") else paths[0]
+                self.session.set(Selection(path=str(first)))
+            return
         if len(paths) == 1 and paths[0].is_dir():
             self.memory.remember(paths[0])
             self.memory.listed_folder = str(paths[0])
