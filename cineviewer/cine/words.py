@@ -9,7 +9,7 @@ import numpy as np
 from cineviewer.cine.evidence import half_evidence
 from cineviewer.cine.leads import vectors
 from cineviewer.cine.path import qrs_samples
-from cineviewer.cine.regions import evidence_share
+from cineviewer.cine.regions import UNDETERMINED, evidence_share
 from cineviewer.ecg import Doubles, Explanation, Window
 
 _DIRECTIONS: Final = (("leftward", "rightward"), ("back", "forward"), ("up", "down"))  # + and - of L, P, S
@@ -41,6 +41,7 @@ def _words(direction: Doubles) -> str:
 
 
 def _place(explanation: Explanation) -> str:
+    """When the evidence fell, and where the path then was; no wall where the path's own end is undetermined."""
     window, profile = explanation.window, explanation.profile
     span = half_evidence(profile, window.time_ms)
     if span is None:
@@ -51,6 +52,8 @@ def _place(explanation: Explanation) -> str:
     in_span = (time_ms >= start) & (time_ms < end)
     if window.j_ms is not None and (start + end) / 2 > window.j_ms:
         return f"{told}, in ST-T, where the path shows direction only."
+    if explanation.terminal_region == UNDETERMINED:
+        return f"{told}."
     walls = [_wall(name) if inside else None for name, inside in zip(explanation.nearest, in_span, strict=True)]
     shares = evidence_share(np.where(in_span, profile, 0.0), walls)
     if shares is None:

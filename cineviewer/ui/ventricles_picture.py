@@ -83,6 +83,10 @@ class VentriclesPicture(QWidget):
         self._by_keyboard = False
         self._closed = False
         self._resting, self._refining = QTimer(self, singleShot=True, interval=REST_MS), QTimer(self, singleShot=True)
+        # New colours of the same path are drawn in an event of their own: the other panes draw in the one that
+        # brought them, and together they would hold the cursor up.
+        self._coming = QTimer(self, singleShot=True, interval=0)
+        self._coming.timeout.connect(self._redraw)
         self._resting.timeout.connect(self._begin_refining)
         self._refining.timeout.connect(self._refine)
         self._set_up()
@@ -125,14 +129,14 @@ class VentriclesPicture(QWidget):
 
     def _begin(self) -> None:
         """Draw the first frame."""
-        self._take(self._session.shown)
-        if self._picture is None:
-            self._draw()
-        self._resting.start()
+        shown = self._session.shown
+        self._explanation, self._stale = shown.case.explanation if shown.case else None, shown.stale
+        self._redraw()
 
     def close_scene(self) -> None:
         """Give VTK's window back; afterwards nothing is rendered."""
         self._closed = True
+        self._coming.stop()
         self._resting.stop()
         self._refining.stop()
         self._steps = None
@@ -142,7 +146,8 @@ class VentriclesPicture(QWidget):
 
     def is_fine(self) -> bool:
         """Return whether the picture is finished: nothing moves, nothing is refined."""
-        waiting = self._resting.isActive() or self._refining.isActive() or self._steps is not None
+        timers = (self._coming, self._resting, self._refining)
+        waiting = any(timer.isActive() for timer in timers) or self._steps is not None
         return self._picture is not None and not waiting
 
     # What the session tells
@@ -163,7 +168,16 @@ class VentriclesPicture(QWidget):
         explanation = shown.case.explanation if shown.case is not None else None
         if self._heart is None or (explanation is self._explanation and shown.stale == self._stale):
             return
+        sharper = _is_same_path(explanation, self._explanation) and shown.stale == self._stale
         self._explanation, self._stale = explanation, shown.stale
+        if sharper:
+            self._coming.start()
+        else:
+            self._redraw()
+
+    def _redraw(self) -> None:
+        if self._closed:
+            return
         self._shape_path()
         self._draw()
         self._resting.start()
@@ -176,9 +190,7 @@ class VentriclesPicture(QWidget):
         if self._scene is not None:
             self._scene.set_look(look)
         if self._heart is not None:
-            self._shape_path()
-            self._draw()
-            self._resting.start()
+            self._redraw()
 
     # Drawing
 
@@ -449,3 +461,7 @@ def _draw_badge(painter: QPainter, at: QPointF, text: str, look: Tokens) -> None
     painter.setBrush(QColor(look.line))
     painter.drawRoundedRect(box, SPACE.radius_badge, SPACE.radius_badge)
     draw_text(painter, QPointF(box.left() + 8.0, box.bottom() - 6.0), text, face, look.text_second)
+
+
+def _is_same_path(one: Explanation | None, other: Explanation | None) -> bool:
+    return one is not None and other is not None and np.array_equal(one.path.points_mm, other.path.points_mm)

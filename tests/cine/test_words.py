@@ -71,3 +71,9 @@ def test_no_evidence_is_said(heart, window_of) -> None:
 def test_an_unknown_qrs_end_is_said(heart, window_of, method: str) -> None:
     course, _ = describe(explained(heart, window_of(LEFT_BACK, j_ms=None), phi_at(0, 50), method))
     assert course.endswith("The end of QRS is not measurable.")
+
+
+def test_where_the_end_is_undetermined_no_wall_is_named(heart, window_of) -> None:
+    found = explained(heart, window_of(LEFT_BACK, j_ms=90.0), phi_at(20, 60))
+    assert found.terminal_region == "undetermined"
+    assert describe(found)[1] == "Half of the evidence sits at 20–40 ms."
