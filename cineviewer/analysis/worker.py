@@ -151,11 +151,15 @@ def serve(connection: Connection) -> None:
 def _warmings() -> Iterator[Callable[[], object]]:
     """What to load before anyone asks, in pieces, so that a request waits for one piece at most."""
 
-    def libraries() -> None:
-        import scipy.signal  # noqa: F401
-        import wfdb  # noqa: F401
+    def reading() -> None:
+        from cineviewer import cine, records  # noqa: F401
 
-        from cineviewer import cine, records, signal  # noqa: F401
+    def filtering() -> None:
+        import scipy.ndimage
+        import scipy.signal  # noqa: F401
+
+    def odd_formats() -> None:
+        import wfdb  # noqa: F401
 
     def network() -> None:
         with contextlib.suppress(InputError):
@@ -171,7 +175,7 @@ def _warmings() -> Iterator[Callable[[], object]]:
             window = Window(None, model.mean_normal_mv, model.card.rate_hz, 0.0)
             next(explain.attribute(model, window, Settings().method))
 
-    return iter((libraries, network, first_attribution))
+    return iter((reading, filtering, network, first_attribution, odd_formats))
 
 
 def _answer(connection: Connection, request: Request, recent: OrderedDict[tuple[FilePath, int], Case]) -> None:
