@@ -13,9 +13,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and (given[0] in commands.COMMANDS or given[0] in ("--help", "-h", "--version")):
         return commands.run(given)
+    from cineviewer.errors import InputError
     from cineviewer.ui import app
 
-    return app.run(given)
+    try:
+        return app.run(given)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

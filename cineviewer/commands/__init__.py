@@ -29,7 +29,7 @@ USAGE = """\
 usage: cineviewer [PATH...] [options]     open the window
        cineviewer COMMAND ...             run one command; cineviewer COMMAND --help says how
 
-window options: --theme light|dark, --size WIDTHxHEIGHT, --gl native|blit, --no-cache,
+window options: --theme light|dark, --size WIDTHxHEIGHT, --gl blit|off, --no-cache,
                 --session FILE, --screenshot FILE
 
 commands:

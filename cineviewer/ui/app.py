@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
+from cineviewer.errors import InputError
 from cineviewer.session import Look, Selection, Session, document
 from cineviewer.ui import theme
 from cineviewer.ui.link import Link
@@ -28,6 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     Without arguments the records of last time come back, and the bundled cases where there were none.
     """
     options = _options(arguments)
+    _choose_platform(options.screenshot)
     QCoreApplication.setApplicationName("cineviewer")
     QCoreApplication.setOrganizationName("cineviewer")
     app = QApplication.instance() or QApplication([sys.argv[0], *theme.STYLE, *options.qt])
@@ -36,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     if options.screenshot is None:
         memory.read_session(session)
     if options.session is not None:
-        session.restore(document.read(options.session.read_text(encoding="utf-8")))
+        session.restore(document.read(_text(options.session)))
     if options.theme is not None:
         session.restore([replace(session.get(Look), theme=options.theme)])
     theme.apply(app, session.get(Look))
@@ -92,6 +95,29 @@ def _take(window: MainWindow, path: Path, settled: bool) -> None:
     QCoreApplication.exit(0 if saved and settled else 1)
 
 
+def _choose_platform(screenshot: Path | None) -> None:
+    """Draw a picture off-screen where there is no display; Qt itself would abort the process without one."""
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if named or not sys.platform.startswith("linux"):
+        return
+    if screenshot is None:
+        raise InputError(
+            "no-display",
+            "there is no display here for a window",
+            repair="start it where there is one, or draw the window into a file with --screenshot FILE",
+        )
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "no-session", "this session cannot be read", where=path, repair="name a saved session"
+        ) from error
+
+
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     return int(width), int(height)
@@ -106,7 +132,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size, 1280x800")
     parser.add_argument("--theme", choices=("light", "dark", "system"))
     parser.add_argument(
-        "--gl", choices=("auto", "native", "blit", "off"), default="auto", help="how the ventricles are drawn"
+        "--gl", choices=("blit", "off"), default="blit", help="draw the ventricles in 3D, off-screen, or flat"
     )
     parser.add_argument(
         "--no-cache", action="store_true", help="compute anew even what is stored with the bundled cases"

@@ -30,7 +30,7 @@ SMALLEST = (960, 600)
 if TYPE_CHECKING:
     from cineviewer.ui.panes.cases import CasesPane
 
-Gl = Literal["auto", "native", "blit", "off"]
+Gl = Literal["blit", "off"]
 RECORD_FILES = "ECG records (*.hea *.dat *.mat *.npz);;All files (*)"
 
 
@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
     completed = Signal()
     """Every pane is there."""
 
-    def __init__(self, session: Session, memory: Memory, link: Link, *, gl: Gl = "auto") -> None:
+    def __init__(self, session: Session, memory: Memory, link: Link, *, gl: Gl = "blit") -> None:
         super().__init__()
         self.session = session
         self.memory = memory

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +58,27 @@ def test_deciding_what_to_run_loads_nothing_heavy() -> None:
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
     assert printed.splitlines()[-1] == "[]"
+
+
+def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    command = [sys.executable, "-m", "cineviewer", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+def test_without_a_display_the_window_says_so_in_a_sentence() -> None:
+    started = start()
+
+    assert started.returncode == 1
+    assert "no display" in started.stderr
+    assert "--screenshot" in started.stderr
+
+
+def test_a_session_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    started = start("--session", str(tmp_path / "gone.json"), "--screenshot", str(tmp_path / "x.png"))
+
+    assert started.returncode == 1
+    assert "gone.json" in started.stderr
+    assert "Traceback" not in started.stderr

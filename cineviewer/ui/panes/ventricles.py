@@ -48,7 +48,7 @@ class VentriclesPane(QWidget):
         "off" draws flat; every other value renders off-screen, with or without a graphics card.
     """
 
-    def __init__(self, session: Session, *, gl: Literal["auto", "native", "blit", "off"] = "auto") -> None:
+    def __init__(self, session: Session, *, gl: Literal["blit", "off"] = "blit") -> None:
         super().__init__()
         self.setObjectName("pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
