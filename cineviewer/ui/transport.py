@@ -14,8 +14,8 @@ from cineviewer.paint.fonts import SEMIBOLD, font
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 from cineviewer.session import PLAYBACK_RATES, Cursor, Playback, Session
 from cineviewer.ui import deeds, theme
-from cineviewer.ui.traces_controls import IconButton, PlayButton, Segments
-from cineviewer.ui.traces_view import TracesView
+from cineviewer.ui.traces.controls import IconButton, PlayButton, Segments
+from cineviewer.ui.traces.view import TracesView
 
 _RATES_PX = 470
 _CLOCK_PX = 150

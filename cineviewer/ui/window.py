@@ -154,12 +154,12 @@ class MainWindow(QMainWindow):
             self.memory.listed_folder = str(paths[0])
             self._cases.open_folder(paths[0])
             return
-        from cineviewer.ui import case_sources
-        from cineviewer.ui.case_list import of_files
+        from cineviewer.ui.cases import sources
+        from cineviewer.ui.cases.list import of_files
 
         stored = [path for path in paths if path.suffix == STORED]
         others = [path for path in paths if path.suffix != STORED]
-        cases = case_sources.of_paths(others) if others else of_files(stored)
+        cases = sources.of_paths(others) if others else of_files(stored)
         self.memory.listed_folder = ""
         self.memory.remember(paths[0])
         self.session.set(replace(self.session.get(Selection), path=None, beat=None))
@@ -172,17 +172,17 @@ class MainWindow(QMainWindow):
             self._later = partial(self.reopen, selection)
             self.session.set(selection)
             return
-        from cineviewer.ui import case_sources
-        from cineviewer.ui.case_list import of_files
+        from cineviewer.ui.cases import sources
+        from cineviewer.ui.cases.list import of_files
 
         folder = Path(self.memory.listed_folder)
         path = Path(selection.path or "")
         if self.memory.listed_folder and folder.is_dir():
             self._cases.open_folder(folder)
-        elif path.suffix == STORED and case_sources.of_demo().row_of(str(path)) is not None:
-            self._cases.show_list(case_sources.of_demo())
+        elif path.suffix == STORED and sources.of_demo().row_of(str(path)) is not None:
+            self._cases.show_list(sources.of_demo())
         else:
-            self._cases.show_list(of_files([path]) if path.suffix == STORED else case_sources.of_paths([path]))
+            self._cases.show_list(of_files([path]) if path.suffix == STORED else sources.of_paths([path]))
         self.session.set(selection)
 
     def open_demo(self) -> None:
@@ -192,10 +192,10 @@ class MainWindow(QMainWindow):
             self._later = self.open_demo
             self.session.set(Selection(path=str(first)))
             return
-        from cineviewer.ui import case_sources
+        from cineviewer.ui.cases import sources
 
         self.memory.listed_folder = ""
-        cases = case_sources.of_demo()
+        cases = sources.of_demo()
         self._cases.show_list(cases)
         if not len(cases):
             self._say("The bundled cases are missing; install cineviewer again, or open a record of your own.")

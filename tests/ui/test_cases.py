@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from cineviewer.analysis.case import Case
 from cineviewer.session import Notes, Selection, Session, Shown
-from cineviewer.ui import case_sources
-from cineviewer.ui.case_list import SUPERCLASSES, CaseList, Filter, filtered, join_summary, write_csv
-from cineviewer.ui.case_rows import probability
+from cineviewer.ui.cases import sources
+from cineviewer.ui.cases.list import SUPERCLASSES, CaseList, Filter, filtered, join_summary, write_csv
+from cineviewer.ui.cases.rows import probability
 from cineviewer.ui.panes.cases import CasesPane
 
 
@@ -186,7 +186,7 @@ def test_the_exported_list_reads_back_with_the_readers_own_words(tmp_path: Path)
 
 
 def test_the_demo_begins_with_the_case_that_has_most_to_see_and_names_all_as_simulated() -> None:
-    demo = case_sources.of_demo()
+    demo = sources.of_demo()
     assert demo.names[:2] == ["lbbb", "normal"]
     assert set(demo.states) == {"simulated"}
 
@@ -203,7 +203,7 @@ def test_the_whole_of_ptbxl_is_listed_and_searched(real_data: Path) -> None:
     folder = real_data / "ptbxl"
     if not (folder / "ptbxl_database.csv").is_file():
         pytest.skip("no PTB-XL")
-    every = case_sources.of_folder(folder)
+    every = sources.of_folder(folder)
     assert len(every) == 21799
     # Wagner et al. 2020, table 5: 9,514 records with a normal superclass in version 1.0.3.
     assert len(filtered(every, Filter(superclass="NORM"))) == 9514

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from cineviewer.analysis.case import Case
 from cineviewer.ecg import Measurement, Quality, Statement
 from cineviewer.session import Session, Shown
-from cineviewer.ui import findings_words as words
+from cineviewer.ui.findings import words
 from cineviewer.ui.normal_ranges import normal_range
 from cineviewer.ui.panes.findings import FindingsPane
 

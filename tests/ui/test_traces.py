@@ -28,11 +28,12 @@ from cineviewer.session import (
     Shown,
     Span,
 )
-from cineviewer.ui import deeds, traces_calipers, traces_foot, traces_head
+from cineviewer.ui import deeds
 from cineviewer.ui.panes.traces import TracesPane
-from cineviewer.ui.traces_screen import Ruler, ruler, ruler_of
-from cineviewer.ui.traces_sheet import whole
-from cineviewer.ui.traces_view import gather
+from cineviewer.ui.traces import calipers, foot, head
+from cineviewer.ui.traces.screen import Ruler, ruler, ruler_of
+from cineviewer.ui.traces.sheet import whole
+from cineviewer.ui.traces.view import gather
 
 UNKNOWN = Ruler(4.25, trusted=False)
 
@@ -74,7 +75,7 @@ def column_x(pane, lead, t_ms):
 
 
 def words(pane):
-    return [piece.full for piece in traces_foot.left_words(pane._view, pane._view.paper.beat == pane._fitted)]
+    return [piece.full for piece in foot.left_words(pane._view, pane._view.paper.beat == pane._fitted)]
 
 
 def test_resizing_the_pane_never_changes_speed_or_gain(opened, qtbot):
@@ -130,28 +131,28 @@ def test_slow_record_says_what_it_cannot_hold(gaussians, qapp):
     session = Session()
     case = gaussians.case(rate_hz=100.0)
     session.show(Shown(case))
-    assert traces_foot.filter_words(gather(session, UNKNOWN)).endswith("nothing above 50 Hz in the file")
+    assert foot.filter_words(gather(session, UNKNOWN)).endswith("nothing above 50 Hz in the file")
 
 
 def test_every_word_of_the_foot_has_room_in_one_line_at_1280x800_and_in_two_when_narrow(opened, qtbot):
     for parts in ((), (Paper(beat=Scale(200, 20)),), (ColourScale(locked=True, limit=0.0123),)):
         _, pane = opened(None, *parts)
-        assert traces_foot._fit(pane._view, False, 762).lines == 1
+        assert foot._fit(pane._view, False, 762).lines == 1
         assert pane._foot.height() == 26
         pane.resize(500, 500)
         qtbot.wait(1)
         assert pane._foot.height() == 46
-        view, fit = pane._view, traces_foot._fit(pane._view, False, 500)
+        view, fit = pane._view, foot._fit(pane._view, False, 500)
         assert sum(text_width(w.short, font(12, w.weight)) + 9 for w in fit.left) <= 500 - 24
-        assert traces_foot._right_width(view, short=True) <= 500 - 24
+        assert foot._right_width(view, short=True) <= 500 - 24
 
 
 def test_colour_bar_has_its_numbers_and_says_whether_it_is_fixed(opened):
     session, pane = opened()
-    limit = traces_foot.figure(pane._view.evidence.limit)
-    assert traces_foot.bar_words(pane._view) == f"for normal −{limit} to +{limit} for abnormal, per case"
+    limit = foot.figure(pane._view.evidence.limit)
+    assert foot.bar_words(pane._view) == f"for normal −{limit} to +{limit} for abnormal, per case"
     session.set(ColourScale(locked=True, limit=0.2))
-    assert traces_foot.bar_words(pane._view) == "for normal −.2 to +.2 for abnormal, fixed"
+    assert foot.bar_words(pane._view) == "for normal −.2 to +.2 for abnormal, fixed"
 
 
 def test_locked_scale_is_this_cases_own_and_stays_for_the_next(opened, gaussians):
@@ -162,14 +163,14 @@ def test_locked_scale_is_this_cases_own_and_stays_for_the_next(opened, gaussians
     attribution = replace(stronger.explanation.attribution, phi=5 * stronger.explanation.attribution.phi)
     session.show(Shown(replace(stronger, explanation=replace(stronger.explanation, attribution=attribution))))
     assert pane._view.evidence.limit == own
-    assert traces_foot.bar_words(pane._view).endswith("fixed")
+    assert foot.bar_words(pane._view).endswith("fixed")
     deeds.toggle_scale_lock(session)
     assert pane._view.evidence.limit > 3 * own
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.06, ".06"), (0.015, ".015"), (1.5, "1.5"), (0.2, ".2"), (10.0, "10")])
 def test_figures_beside_the_bar(value, text):
-    assert traces_foot.figure(value) == text
+    assert foot.figure(value) == text
 
 
 def test_identity_is_first_and_a_made_up_record_says_so(opened, gaussians):
@@ -184,9 +185,9 @@ def test_identity_is_first_and_a_made_up_record_says_so(opened, gaussians):
 
 def test_which_beat_it_is_stands_in_the_head(opened, gaussians):
     _, pane = opened(gaussians.case(beat=3), Selection(view="beat", beat=3))
-    assert traces_head.beat_words(pane._view) == "beat 4 of 11"
+    assert head.beat_words(pane._view) == "beat 4 of 11"
     _, odd = opened(gaussians.case(beat=5), Selection(view="beat", beat=5))
-    assert traces_head.beat_words(odd._view) == "beat 6 of 11, ectopic"
+    assert head.beat_words(odd._view) == "beat 6 of 11, ectopic"
 
 
 def test_dragging_in_any_lead_moves_the_one_cursor(opened, qtbot):
@@ -344,8 +345,8 @@ def test_a_gain_that_the_reader_chose_is_kept_and_another_only_offered(opened, g
 
 
 def test_calipers_read_ms_mv_and_a_rate_from_beat_to_beat():
-    assert traces_calipers.reading(Calipers("V6", 1.0, 1.128, 0.0, 0.84)) == "128 ms · 0.84 mV in V6"
-    assert traces_calipers.reading(Calipers("II", 1.0, 1.8, 0.5, -0.25)) == "800 ms · 75 bpm · −0.75 mV in II"
+    assert calipers.reading(Calipers("V6", 1.0, 1.128, 0.0, 0.84)) == "128 ms · 0.84 mV in V6"
+    assert calipers.reading(Calipers("II", 1.0, 1.8, 0.5, -0.25)) == "800 ms · 75 bpm · −0.75 mV in II"
 
 
 def test_a_caliper_line_is_dragged_as_one_step_for_undo(opened, qtbot):
@@ -374,7 +375,7 @@ def test_missing_lead_leaves_traces_and_says_why_there_is_no_verdict(opened, gau
     reason = "No verdict: the model needs 12 leads, V3 is missing"
     _, pane = opened(replace(case, record=record, filtered_mv=signal, notices=(reason,)))
     assert pane._view.beat.missing == ("V3",)
-    assert traces_foot.bar_words(pane._view) == reason
+    assert foot.bar_words(pane._view) == reason
     assert pane._view.window is not None
 
 
@@ -383,7 +384,7 @@ def test_traces_are_there_before_anything_is_computed(opened, gaussians):
     _, pane = opened(replace(case, delineation=None, filtered_mv=None), activity="Finding beats", progress=0.05)
     assert pane._view.kind == "record"
     assert pane._record.isVisible()
-    assert traces_foot.bar_words(pane._view) == "Finding beats"
+    assert foot.bar_words(pane._view) == "Finding beats"
     assert words(pane)[-1] == "unfiltered"
 
 

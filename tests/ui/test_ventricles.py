@@ -19,8 +19,8 @@ from cineviewer.analysis.case import Case
 from cineviewer.paint import scene
 from cineviewer.paint.tokens import tokens
 from cineviewer.session import Camera, Cursor, Look, Session, Shown
-from cineviewer.ui import ventricles_gl
 from cineviewer.ui.panes.ventricles import VentriclesPane
+from cineviewer.ui.ventricles import gl
 
 LEFT, NONE, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -36,7 +36,7 @@ def session(lbbb: Case) -> Session:
 
 @pytest.fixture
 def pane(qtbot: QtBot, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VentriclesPane]:
-    monkeypatch.setattr(ventricles_gl, "marker_path", lambda: tmp_path / "3d-starting")
+    monkeypatch.setattr(gl, "marker_path", lambda: tmp_path / "3d-starting")
     made = _shown(qtbot, VentriclesPane(session))
     yield made
     made.view.close_scene()
@@ -208,22 +208,22 @@ def test_flat_picture_says_why_and_still_follows_the_cursor(qtbot: QtBot, sessio
 def test_missing_opengl_is_noticed_before_vtk_is_asked(monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setattr(scene.sys, "platform", "linux")
     monkeypatch.setattr(scene, "_loads", lambda _name: False)
-    assert "not installed" in (ventricles_gl.fault(tmp_path / "mark") or "")
+    assert "not installed" in (gl.fault(tmp_path / "mark") or "")
 
 
 def test_after_a_start_that_died_the_next_one_tries_in_another_process(monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setattr(scene, "_loads", lambda _name: True)
-    mark = ventricles_gl.begin(tmp_path / "cache" / "mark")
-    monkeypatch.setattr(ventricles_gl, "_TRIAL", "import os; os.abort()")
-    assert ventricles_gl.fault(mark) == "OpenGL fails on this machine"
+    mark = gl.begin(tmp_path / "cache" / "mark")
+    monkeypatch.setattr(gl, "_TRIAL", "import os; os.abort()")
+    assert gl.fault(mark) == "OpenGL fails on this machine"
     assert mark.exists()
-    monkeypatch.setattr(ventricles_gl, "_TRIAL", "pass")
-    assert ventricles_gl.fault(mark) is None
+    monkeypatch.setattr(gl, "_TRIAL", "pass")
+    assert gl.fault(mark) is None
     assert not mark.exists()
 
 
 def test_first_frame_leaves_no_mark(pane: VentriclesPane) -> None:
-    assert not ventricles_gl.marker_path().exists()
+    assert not gl.marker_path().exists()
 
 
 def test_closed_scene_ends_quietly(pane: VentriclesPane, session: Session, lbbb: Case, qtbot: QtBot) -> None:

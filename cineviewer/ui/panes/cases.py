@@ -30,8 +30,9 @@ from cineviewer.analysis.store import read_case
 from cineviewer.errors import InputError
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Look, Notes, Selection, Session, Shown
-from cineviewer.ui import case_sources, icons, theme
-from cineviewer.ui.case_list import (
+from cineviewer.ui import icons, theme
+from cineviewer.ui.cases import sources
+from cineviewer.ui.cases.list import (
     SUPERCLASSES,
     CaseList,
     Filter,
@@ -41,10 +42,10 @@ from cineviewer.ui.case_list import (
     with_verdict,
     write_csv,
 )
-from cineviewer.ui.case_rows import ROW_ROLE, CaseDelegate, CaseModel
+from cineviewer.ui.cases.rows import ROW_ROLE, CaseDelegate, CaseModel
 
 if TYPE_CHECKING:
-    from cineviewer.ui.case_filters import FilterPopup
+    from cineviewer.ui.cases.filters import FilterPopup
 
 EMPTY = of_files([])
 RAIL_PX = 40
@@ -115,7 +116,7 @@ class CasesPane(QWidget):
         """
         self._count.setText("reading …")
         self._reading += 1
-        self._in_thread(lambda: case_sources.of_folder(folder))
+        self._in_thread(lambda: sources.of_folder(folder))
 
     def learn_stored(self) -> None:
         """Take over the finished results of stored cases, one at a time between events."""
@@ -281,7 +282,7 @@ class CasesPane(QWidget):
         self._set_filter(replace(self._filter, superclass=name) if name else Filter(text=self._filter.text))
 
     def _open_popup(self, _on: bool = False) -> None:
-        from cineviewer.ui.case_filters import FilterPopup
+        from cineviewer.ui.cases.filters import FilterPopup
 
         if self._popup is None:
             self._popup = FilterPopup(self._session, self._set_filter, self)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QVBoxLayout, QWidge
 
 from cineviewer.session import Look, Session, Shown
 from cineviewer.ui import theme
-from cineviewer.ui.findings_sheet import Sheet, draw
+from cineviewer.ui.findings.sheet import Sheet, draw
 
 
 class FindingsPane(QWidget):

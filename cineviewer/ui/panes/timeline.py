@@ -22,10 +22,10 @@ from cineviewer.session import (
     Shown,
 )
 from cineviewer.ui import theme
-from cineviewer.ui.traces_controls import Badge, Line, ground
-from cineviewer.ui.traces_screen import ASSUMED_PX_PER_MM, Ruler
-from cineviewer.ui.traces_sheet import Sheet, Strip, whole
-from cineviewer.ui.traces_view import TracesView, gather
+from cineviewer.ui.traces.controls import Badge, Line, ground
+from cineviewer.ui.traces.screen import ASSUMED_PX_PER_MM, Ruler
+from cineviewer.ui.traces.sheet import Sheet, Strip, whole
+from cineviewer.ui.traces.view import TracesView, gather
 from cineviewer.ui.transport import Transport
 
 COMPACT_PX = 176

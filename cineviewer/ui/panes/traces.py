@@ -24,13 +24,13 @@ from cineviewer.session import (
     Span,
 )
 from cineviewer.ui import theme
-from cineviewer.ui.traces_beat import RULER_PX, BeatTraces, ButterflyTraces
-from cineviewer.ui.traces_foot import TracesFoot, filter_words, scale_words
-from cineviewer.ui.traces_head import BeatHead, RecordHead, Tools, beat_words, layout_segments, record_words
-from cineviewer.ui.traces_record import Overview, RecordTraces
-from cineviewer.ui.traces_screen import ruler
-from cineviewer.ui.traces_sheet import whole
-from cineviewer.ui.traces_view import TracesView, gather
+from cineviewer.ui.traces.beat import RULER_PX, BeatTraces, ButterflyTraces
+from cineviewer.ui.traces.foot import TracesFoot, filter_words, scale_words
+from cineviewer.ui.traces.head import BeatHead, RecordHead, Tools, beat_words, layout_segments, record_words
+from cineviewer.ui.traces.record import Overview, RecordTraces
+from cineviewer.ui.traces.screen import ruler
+from cineviewer.ui.traces.sheet import whole
+from cineviewer.ui.traces.view import TracesView, gather
 
 LARGE_PX = (1100, 800)
 OVERVIEW_PX = 39

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Camera, Look, Session, Shown
 from cineviewer.ui import icons, theme
-from cineviewer.ui.ventricles_view import VentriclesView
+from cineviewer.ui.ventricles.view import VentriclesView
 
 GENERIC = "generic heart, not this patient’s"
 BUTTONS = (

@@ -14,7 +14,7 @@ from cineviewer.paint import fonts
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 from cineviewer.session import Notes, Session
 from cineviewer.ui import icons, theme
-from cineviewer.ui.case_list import CaseList, Filter, filtered
+from cineviewer.ui.cases.list import CaseList, Filter, filtered
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from cineviewer.session import Notes, Session
-from cineviewer.ui.case_list import SUPERCLASSES, CaseList, Filter, VerdictFilter
+from cineviewer.ui.cases.list import SUPERCLASSES, CaseList, Filter, VerdictFilter
 from cineviewer.ui.choice import Choice
 
 ANY = "any"

@@ -10,7 +10,7 @@ import numpy as np
 
 from cineviewer.errors import InputError
 from cineviewer.ui import demo
-from cineviewer.ui.case_list import SUPERCLASSES, CaseList, State, of_files, sex_letter
+from cineviewer.ui.cases.list import SUPERCLASSES, CaseList, State, of_files, sex_letter
 
 if TYPE_CHECKING:
     from cineviewer.records import Table

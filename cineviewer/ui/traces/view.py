@@ -13,7 +13,7 @@ from cineviewer.paint.traces import BeatSheet, RecordSheet
 from cineviewer.session import ColourScale, Look, Overlay, Paper, Selection, Session, Shown
 from cineviewer.session.parts import View as Kind
 from cineviewer.ui import theme
-from cineviewer.ui.traces_screen import Ruler
+from cineviewer.ui.traces.screen import Ruler
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from cineviewer.paint.excerpt import Evidence
 from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 from cineviewer.session import Scale
-from cineviewer.ui.traces_view import TracesView
+from cineviewer.ui.traces.view import TracesView
 
 BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 36.0, 8.0
 _GAP_PX = 9.0

@@ -11,8 +11,8 @@ from cineviewer.analysis.case import Case
 from cineviewer.paint import fonts
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 from cineviewer.session import Shown
-from cineviewer.ui import findings_words as words
-from cineviewer.ui.findings_words import MeasurementWords, ShareWords, VerdictWords
+from cineviewer.ui.findings import words
+from cineviewer.ui.findings.words import MeasurementWords, ShareWords, VerdictWords
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 CENTRE = Qt.AlignmentFlag.AlignHCenter

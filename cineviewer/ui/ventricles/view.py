@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
 from cineviewer.session import Camera, Cursor, Session
-from cineviewer.ui.ventricles_picture import VentriclesPicture
+from cineviewer.ui.ventricles.picture import VentriclesPicture
 
 PICK_PX = 9.0
 TURN_DEG_PX = 0.45

@@ -12,9 +12,9 @@ from cineviewer.paint.fonts import font, number
 from cineviewer.paint.layout import Area, Cell, beat_plan
 from cineviewer.paint.tokens import SPACE, TYPE
 from cineviewer.session import Session
-from cineviewer.ui.traces_plans import PlannedSheet
-from cineviewer.ui.traces_sheet import Sheet, Strip, cell_strips, whole
-from cineviewer.ui.traces_view import TracesView
+from cineviewer.ui.traces.plans import PlannedSheet
+from cineviewer.ui.traces.sheet import Sheet, Strip, cell_strips, whole
+from cineviewer.ui.traces.view import TracesView
 
 RULER_PX = 16
 _LABEL_ROOM_PX = 34.0

@@ -32,7 +32,8 @@ from cineviewer.paint.scene_camera import View, camera_of, view_of
 from cineviewer.paint.scene_path import PathShape, path_shape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 from cineviewer.session import Camera, Cursor, Look, Session, Shown
-from cineviewer.ui import theme, ventricles_gl
+from cineviewer.ui import theme
+from cineviewer.ui.ventricles import gl
 
 REST_MS = 120
 STILL_S = 0.15
@@ -117,12 +118,12 @@ class VentriclesPicture(QWidget):
             return
         self._asked = True
         self._heart = load()
-        self._flat_reason = ventricles_gl.fault() if self._three_d else "3D is switched off"
+        self._flat_reason = gl.fault() if self._three_d else "3D is switched off"
         if self._flat_reason is None:
-            marker = ventricles_gl.begin()
+            marker = gl.begin()
             self._flat_reason = self._make_scene()
             self._begin()
-            ventricles_gl.end(marker)
+            gl.end(marker)
         else:
             self._begin()
         self.drawn.emit()

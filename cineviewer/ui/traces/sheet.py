@@ -28,7 +28,7 @@ from cineviewer.paint.fonts import SEMIBOLD, font, number
 from cineviewer.paint.layout import Area, Cell, Plan
 from cineviewer.paint.tokens import SPACE, TYPE, WIDTH, Tokens
 from cineviewer.session import Cursor, Session
-from cineviewer.ui.traces_view import TracesView
+from cineviewer.ui.traces.view import TracesView
 
 TAG_HEIGHT_PX = 14
 DOT_PX = 3.6

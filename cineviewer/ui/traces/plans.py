@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QToolTip
 
 from cineviewer.paint.layout import Cell, Plan
 from cineviewer.session import Calipers, Session
-from cineviewer.ui import traces_calipers
-from cineviewer.ui.traces_sheet import Sheet
-from cineviewer.ui.traces_view import TracesView
+from cineviewer.ui.traces import calipers
+from cineviewer.ui.traces.sheet import Sheet
+from cineviewer.ui.traces.view import TracesView
 
 
 class PlannedSheet(Sheet):
@@ -19,7 +19,7 @@ class PlannedSheet(Sheet):
     def __init__(self, session: Session, name: str) -> None:
         super().__init__(session, name)
         self.plan: Plan | None = None
-        self._held: traces_calipers.Handle | None = None
+        self._held: calipers.Handle | None = None
         self._calipers = session.get(Calipers)
         self._dragged: Cell | None = None
         session.on(Calipers, self._follow_calipers)
@@ -44,8 +44,8 @@ class PlannedSheet(Sheet):
     def paint_over(self, painter: QPainter, view: TracesView) -> None:
         """Draw the calipers."""
         if self.plan is not None and self._calipers.lead is not None:
-            lines = traces_calipers.handles(self.plan, self._calipers, self.first_s)
-            traces_calipers.draw(painter, lines, self._calipers, view.sheet_look)
+            lines = calipers.handles(self.plan, self._calipers, self.first_s)
+            calipers.draw(painter, lines, self._calipers, view.sheet_look)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a caliper line, else move the cursor."""
@@ -59,9 +59,7 @@ class PlannedSheet(Sheet):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Take the caliper line or the cursor along."""
         if self._held is not None and self.plan is not None:
-            self._calipers = traces_calipers.moved(
-                self.plan, self._calipers, self._held, event.position(), self.first_s
-            )
+            self._calipers = calipers.moved(self.plan, self._calipers, self._held, event.position(), self.first_s)
             self.update()
             return
         if not event.buttons():
@@ -89,10 +87,10 @@ class PlannedSheet(Sheet):
             return True
         return super().event(event)
 
-    def _line_at(self, at: QPointF) -> traces_calipers.Handle | None:
+    def _line_at(self, at: QPointF) -> calipers.Handle | None:
         if self.plan is None or self._calipers.lead is None:
             return None
-        return traces_calipers.grab(traces_calipers.handles(self.plan, self._calipers, self.first_s), at)
+        return calipers.grab(calipers.handles(self.plan, self._calipers, self.first_s), at)
 
     def _follow_calipers(self, calipers: Calipers) -> None:
         self._calipers = calipers

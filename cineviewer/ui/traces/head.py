@@ -15,8 +15,8 @@ from cineviewer.session import GAINS_MM_MV, SPEEDS_MM_S, Overlay, Paper, Selecti
 from cineviewer.session.parts import Layout
 from cineviewer.session.parts import View as Kind
 from cineviewer.ui import deeds
-from cineviewer.ui.traces_controls import Badge, IconButton, Line, Segments, ground
-from cineviewer.ui.traces_view import TracesView
+from cineviewer.ui.traces.controls import Badge, IconButton, Line, Segments, ground
+from cineviewer.ui.traces.view import TracesView
 
 T = TypeVar("T")
 KINDS = (

@@ -14,9 +14,9 @@ from cineviewer.paint.fonts import font, number
 from cineviewer.paint.layout import Area, Cell, record_plan
 from cineviewer.paint.tokens import TYPE
 from cineviewer.session import Cursor, Selection, Session, Span
-from cineviewer.ui.traces_plans import PlannedSheet
-from cineviewer.ui.traces_sheet import Sheet, Strip, cell_strips, whole
-from cineviewer.ui.traces_view import TracesView, nearest_beat
+from cineviewer.ui.traces.plans import PlannedSheet
+from cineviewer.ui.traces.sheet import Sheet, Strip, cell_strips, whole
+from cineviewer.ui.traces.view import TracesView, nearest_beat
 
 RULER_PX = 16
 _NOTCH = 120.0

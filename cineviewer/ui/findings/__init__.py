@@ -1,0 +1,1 @@
+"""The parts of the findings pane: its words, and the sheet that they stand on."""

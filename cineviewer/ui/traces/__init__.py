@@ -1,0 +1,1 @@
+"""The parts of the traces pane: sheets, rulers, heads and feet; the timeline shares some of them."""
