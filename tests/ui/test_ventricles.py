@@ -155,12 +155,14 @@ def test_hovering_names_the_wall_that_is_seen(pane: VentriclesPane, session: Ses
     assert pane.view._hovered is None
 
 
-def test_stale_explanation_is_faint_and_says_so(pane: VentriclesPane, session: Session, lbbb: Case) -> None:
+def test_stale_explanation_is_faint_and_says_so(
+    pane: VentriclesPane, session: Session, lbbb: Case, qtbot: QtBot
+) -> None:
     session.show(Shown(lbbb, stale=True))
-    assert pane.view._bead is None
     assert "before" in pane._words.text()
+    qtbot.waitUntil(lambda: pane.view._bead is None)
     session.show(Shown(lbbb))
-    assert pane.view._bead is not None
+    qtbot.waitUntil(lambda: pane.view._bead is not None)
     assert "before" not in pane._words.text()
 
 

@@ -36,6 +36,8 @@ from cineviewer.ui import theme
 from cineviewer.ui.ventricles import gl
 
 REST_MS = 120
+COMING_MS = 15
+"""After which new colours of the same path are drawn: by then the other panes have painted theirs."""
 STILL_S = 0.15
 """How long the cursor must have stood still before a frame is refined."""
 SLOW_MS, FAST_MS, COARSEST = 20.0, 12.0, 0.5
@@ -84,9 +86,9 @@ class VentriclesPicture(QWidget):
         self._by_keyboard = False
         self._closed = False
         self._resting, self._refining = QTimer(self, singleShot=True, interval=REST_MS), QTimer(self, singleShot=True)
-        # New colours of the same path are drawn in an event of their own: the other panes draw in the one that
-        # brought them, and together they would hold the cursor up.
-        self._coming = QTimer(self, singleShot=True, interval=0)
+        # New colours of the same path wait for an event of their own: drawn with the other panes' they would hold the
+        # cursor up.
+        self._coming = QTimer(self, singleShot=True, interval=COMING_MS)
         self._coming.timeout.connect(self._redraw)
         self._resting.timeout.connect(self._begin_refining)
         self._refining.timeout.connect(self._refine)
@@ -169,9 +171,11 @@ class VentriclesPicture(QWidget):
         explanation = shown.case.explanation if shown.case is not None else None
         if self._heart is None or (explanation is self._explanation and shown.stale == self._stale):
             return
-        sharper = _is_same_path(explanation, self._explanation) and shown.stale == self._stale
+        same_path = _is_same_path(explanation, self._explanation)
         self._explanation, self._stale = explanation, shown.stale
-        if sharper:
+        if same_path:
+            self._stop_refining()
+            self._resting.stop()
             self._coming.start()
         else:
             self._redraw()
