@@ -8,6 +8,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.cine import describe
 from cineviewer.ecg import Explanation
 from cineviewer.heart import Heart
@@ -20,7 +21,6 @@ from cineviewer.paint.tokens import SPACE, TYPE, Tokens, tokens
 from cineviewer.session import Camera
 
 GENERIC = "generic heart, not this patient’s"
-RESEARCH = "Research use only. Not for diagnosis."
 FEW_PASSES = 4
 """Enough where a logical px is four of the device's."""
 MARGIN_PX, GAP_PX = 12.0, 8
@@ -150,7 +150,7 @@ def _below(explanation: Explanation | None, provenance: str) -> list[tuple[str, 
         said += [(course, plain, False), (place, strong, False)]
         if explanation.terminal_region is not None:
             said.append((f"QRS ends: {explanation.terminal_region}.", plain, False))
-    said.append((RESEARCH, fonts.font(TYPE.axis, fonts.SEMIBOLD), False))
+    said.append((RESEARCH_USE_ONLY, fonts.font(TYPE.axis, fonts.SEMIBOLD), False))
     return [*said, (provenance, fonts.font(TYPE.axis), True)] if provenance else said
 
 

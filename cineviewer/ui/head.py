@@ -9,13 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QToolButton, QWidget
 
 from cineviewer import resources
+from cineviewer.analysis.provenance import METHOD_NAMES
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Engine, Look, Session
 from cineviewer.ui import icons, theme
 from cineviewer.ui.choice import Choice
 from cineviewer.ui.menus import Menus
-
-METHODS = {"ig": "Integrated gradients"}
 
 
 class HeadBar(QWidget):
@@ -35,7 +34,7 @@ class HeadBar(QWidget):
         for name, version in installed_models():
             self._model.addItem(f"{name} {version}".rstrip(), name)
         self._method = Choice(session, "How its answer is attributed to leads and time")
-        for name, text in METHODS.items():
+        for name, text in METHOD_NAMES.items():
             self._method.addItem(text, name)
         self._method.setMinimumWidth(160)
         self._panes, self._settings = _button("Panes"), _button("Theme and view")

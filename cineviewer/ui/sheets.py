@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 import cineviewer
+from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.ecg import Record
 from cineviewer.session import Notes, Session
 from cineviewer.ui import interactions
-from cineviewer.ui.status import RESEARCH_USE
 
 TEXT_PX = 380
 
@@ -107,7 +107,7 @@ class About(QDialog):
         words.setWordWrap(True)
         words.setFixedWidth(TEXT_PX)
         words.setMinimumHeight(words.heightForWidth(TEXT_PX))
-        chip = QLabel(RESEARCH_USE)
+        chip = QLabel(RESEARCH_USE_ONLY)
         chip.setObjectName("research")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)

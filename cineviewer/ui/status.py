@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cineviewer.analysis.case import Case
+from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.ecg import LEADS, Quality, Stretch
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Session, Shown
 from cineviewer.ui import theme
 
-RESEARCH_USE = "Research use only. Not for diagnosis."
 PROGRESS_PX, BAR_PX = 90, 4
 GAP = "      "
 LIMB, CHEST = LEADS[:6], LEADS[6:]
@@ -36,7 +36,7 @@ class StatusBar(QWidget):
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(cancel)
         self._facts = _Facts()
-        chip = QLabel(RESEARCH_USE)
+        chip = QLabel(RESEARCH_USE_ONLY)
         chip.setObjectName("research")
         chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)

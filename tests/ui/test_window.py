@@ -17,13 +17,14 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cineviewer.analysis.case import Case
+from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.analysis.worker import Failed, Progress
 from cineviewer.session import Cursor, Look, Notes, Overlay, Paper, Playback, Scale, Selection, Session
 from cineviewer.ui.app import begin
 from cineviewer.ui.arrangement import compose
 from cineviewer.ui.link import Link
 from cineviewer.ui.memory import Memory
-from cineviewer.ui.status import RESEARCH_USE, quality_sentence
+from cineviewer.ui.status import quality_sentence
 from cineviewer.ui.window import MainWindow
 
 PANES = ("cases", "traces", "timeline", "ventricles", "findings")
@@ -60,7 +61,7 @@ def test_research_use_only_is_never_covered(window: MainWindow, qtbot: QtBot, wi
         replace(window.session.shown, progress=0.5, activity="Explaining a record with a long name " * 3)
     )
     qtbot.wait(10)
-    chip = next(label for label in window.findChildren(QLabel) if label.text() == RESEARCH_USE)
+    chip = next(label for label in window.findChildren(QLabel) if label.text() == RESEARCH_USE_ONLY)
     assert chip.isVisible()
     right = chip.mapTo(window, QPoint(chip.width(), 0)).x()
     assert right <= window.width()

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cineviewer.paint.scene_picture import GENERIC
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Camera, Look, Session, Shown
 from cineviewer.ui import icons, theme
 from cineviewer.ui.ventricles.view import VentriclesView
 
-GENERIC = "generic heart, not this patient’s"
 BUTTONS = (
     ("anterior", "Anterior", "Anterior (1)"),
     ("lao", "LAO", "Left anterior oblique 45° (2)"),
