@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,13 +12,14 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from cineviewer.session import Cursor, Look, Notes, Selection, Session, Shown, document
-from cineviewer.ui import demo, theme
+from cineviewer.ui import theme
 from cineviewer.ui.actions import PANES
 from cineviewer.ui.arrangement import Arrangement
 from cineviewer.ui.head import HeadBar
-from cineviewer.ui.link import STORED, Link
+from cineviewer.ui.link import Link
 from cineviewer.ui.memory import Memory, write
 from cineviewer.ui.menus import Menus
+from cineviewer.ui.opening import Opening
 from cineviewer.ui.panes.timeline import TimelinePane
 from cineviewer.ui.panes.traces import TracesPane
 from cineviewer.ui.playback import Player
@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._gl: Gl = gl
         self._cases_pane: CasesPane | None = None
-        self._later: Callable[[], None] | None = None
+        self._opening = Opening(session, memory, self._say)
         stand_ins = {name: _stand_in() for name in ("cases", "ventricles", "findings")}
         self.arrangement = Arrangement(
             {"traces": TracesPane(session), "timeline": TimelinePane(session), **stand_ins},
@@ -127,8 +127,7 @@ class MainWindow(QMainWindow):
         traces = self.arrangement.pane("traces")
         self.notice = Notice(self.session, traces, self.retry)
         self.welcome = Welcome(self.session, traces, self.ask_for_record, self.open_demo)
-        if self._later is not None:
-            self._later()
+        self._opening.fill(cases)
         self.completed.emit()
 
     @property
@@ -141,66 +140,15 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open what was given: one folder as a list, else records, the first of them shown."""
-        if not paths:
-            return
-        if not self.is_complete:
-            self._later = partial(self.open_paths, paths)
-            if not paths[0].is_dir():
-                first = paths[0].with_suffix("") if paths[0].suffix in (".hea", ".dat", ".mat") else paths[0]
-                self.session.set(Selection(path=str(first)))
-            return
-        if len(paths) == 1 and paths[0].is_dir():
-            self.memory.remember(paths[0])
-            self.memory.listed_folder = str(paths[0])
-            self._cases.open_folder(paths[0])
-            return
-        from cineviewer.ui.cases import sources
-        from cineviewer.ui.cases.list import of_files
-
-        stored = [path for path in paths if path.suffix == STORED]
-        others = [path for path in paths if path.suffix != STORED]
-        cases = sources.of_paths(others) if others else of_files(stored)
-        self.memory.listed_folder = ""
-        self.memory.remember(paths[0])
-        self.session.set(replace(self.session.get(Selection), path=None, beat=None))
-        self._cases.show_list(cases)
-        self._cases.open_first()
+        self._opening.paths(paths)
 
     def reopen(self, selection: Selection) -> None:
         """Show again what was shown last time, in the list that it stood in."""
-        if not self.is_complete:
-            self._later = partial(self.reopen, selection)
-            self.session.set(selection)
-            return
-        from cineviewer.ui.cases import sources
-        from cineviewer.ui.cases.list import of_files
-
-        folder = Path(self.memory.listed_folder)
-        path = Path(selection.path or "")
-        if self.memory.listed_folder and folder.is_dir():
-            self._cases.open_folder(folder)
-        elif path.suffix == STORED and sources.of_demo().row_of(str(path)) is not None:
-            self._cases.show_list(sources.of_demo())
-        else:
-            self._cases.show_list(of_files([path]) if path.suffix == STORED else sources.of_paths([path]))
-        self.session.set(selection)
+        self._opening.again(selection)
 
     def open_demo(self) -> None:
         """List the bundled cases and open the first."""
-        first = demo.first_case()
-        if not self.is_complete and first is not None:
-            self._later = self.open_demo
-            self.session.set(Selection(path=str(first)))
-            return
-        from cineviewer.ui.cases import sources
-
-        self.memory.listed_folder = ""
-        cases = sources.of_demo()
-        self._cases.show_list(cases)
-        if not len(cases):
-            self._say("The bundled cases are missing; install cineviewer again, or open a record of your own.")
-        elif self._cases.cases.row_of(self.session.get(Selection).path or "") is None:
-            self._cases.open_first()
+        self._opening.bundled()
 
     def ask_for_record(self) -> None:
         """Ask for records by a dialog and open them."""
@@ -401,9 +349,6 @@ class MainWindow(QMainWindow):
             write_to(Path(chosen))
         except OSError as error:
             self._say(f"{Path(chosen).name} could not be written: {error.strerror}; choose another folder.")
-
-    def _write_session(self, path: Path) -> None:
-        write(path, document.write(self.session))
 
     def _say(self, sentence: str) -> None:
         self.session.show(replace(self.session.shown, notice=sentence))

@@ -13,13 +13,13 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.analysis.worker import Failed, Progress
-from cineviewer.session import Cursor, Look, Notes, Overlay, Paper, Playback, Scale, Selection, Session
+from cineviewer.session import Cursor, Look, Notes, Overlay, Paper, Playback, Scale, Selection, Session, document
 from cineviewer.ui.app import begin
 from cineviewer.ui.arrangement import compose
 from cineviewer.ui.link import Link
@@ -354,9 +354,15 @@ def test_a_screenshot_of_the_window_is_written_and_named(tmp_path: Path) -> None
     assert image.pixelColor(1150, 787).lightness() < 60  # the chip at the foot's right
 
 
-def test_the_session_file_opens_what_the_window_showed(window: MainWindow, tmp_path: Path) -> None:
+def test_the_session_file_opens_what_the_window_showed(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "s.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
     window.session.set(Paper(layout="12x1"))
-    window._write_session(tmp_path / "s.json")
-    stored = json.loads((tmp_path / "s.json").read_text())
-    assert stored["schema"] == 1
-    assert stored["session"]["Paper"]["layout"] == "12x1"
+    window.save_session()
+    assert json.loads(path.read_text())["schema"] == 1
+    another = Session()
+    another.restore(document.read(path.read_text(encoding="utf-8")))
+    assert another.get(Paper) == window.session.get(Paper)
+    assert another.get(Selection) == window.session.get(Selection)
