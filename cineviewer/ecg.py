@@ -110,6 +110,30 @@ class Landmarks:
 
 
 @dataclass(frozen=True, slots=True)
+class HandSet:
+    """One landmark that the reader moved.
+
+    Attributes
+    ----------
+    landmark
+        The name of a field of Landmarks.
+    beat_r
+        The beat, by the sample of its R peak; None for the median beat, and with it every beat of its cluster.
+    measured, placed
+        Where signal processing put it and where the reader did, in samples of the record after the beat's R peak.
+    when, version
+        The time (ISO 8601, UTC) and the version of cineviewer that measured.
+    """
+
+    landmark: str
+    beat_r: int | None
+    measured: int
+    placed: int
+    when: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """One beat of a record; cluster 0 is the dominant one, others are ectopic or aberrant."""
 
