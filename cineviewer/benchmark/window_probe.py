@@ -217,7 +217,7 @@ class _Probe:
     def _resident_mb(self) -> float:
         import os
 
-        pids = [os.getpid(), *([self.link.worker_pid] if self.link.worker_pid else [])]
+        pids = [os.getpid(), *self.link.worker_pids]
         pages = sum(int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) for pid in pids)
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 

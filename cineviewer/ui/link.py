@@ -90,9 +90,9 @@ class Link(QObject):
             self._client = None
 
     @property
-    def worker_pid(self) -> int | None:
-        """The worker's process id while it runs."""
-        return self._client.pid if self._client else None
+    def worker_pids(self) -> tuple[int, ...]:
+        """The ids of the worker's processes while they run."""
+        return self._client.pids if self._client else ()
 
     def _follow(self, _part: object = None) -> None:
         selection = self._session.get(Selection)

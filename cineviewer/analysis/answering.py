@@ -1,0 +1,47 @@
+"""The answering process: it alone imports torch, and asks the network what the reading process found worth asking."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+
+from cineviewer.analysis.case import Settings, answers, load_model
+from cineviewer.analysis.messages import Answered, Asked, Failed
+from cineviewer.analysis.process import serve
+from cineviewer.ecg import Window
+from cineviewer.errors import InputError
+
+
+def run(connection: Connection) -> None:
+    """Answer what is asked until the connection closes."""
+    # Set before torch is imported: idle OpenMP threads that spin would take the processor from the window.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    serve(connection, _warmings(), _answers)
+
+
+def _answers(asked: object) -> Iterator[object]:
+    assert isinstance(asked, Asked)
+    try:
+        for answer in answers(asked.question):
+            yield Answered(asked.number, answer)
+    except InputError as error:
+        yield Failed(asked.number, str(error), error.code)
+    except Exception as error:  # noqa: BLE001  the boundary: what else goes wrong costs this case, not the process
+        sentence = f"The record could not be explained: {type(error).__name__}: {error}"
+        yield Failed(asked.number, sentence, "internal")
+
+
+def _warmings() -> Iterator[Callable[[], object]]:
+    def network() -> None:
+        load_model(Settings().model)
+
+    def first_attribution() -> None:
+        # Folding the network and building its kernels happen once; nobody should wait for them.
+        from cineviewer import explain
+
+        model = load_model(Settings().model)
+        window = Window(None, model.mean_normal_mv, model.card.rate_hz, 0.0)
+        next(explain.attribute(model, window, Settings().method))
+
+    return iter((network, first_attribution))

@@ -1,0 +1,125 @@
+"""A process at the other end of a pipe: it never keeps its owner waiting, and is started again when it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+
+NICENESS = 5
+
+
+class Process:
+    """The owner's side.
+
+    Parameters
+    ----------
+    name
+        What the process is called in a list of processes.
+    target
+        A function of a module; it gets its end of the pipe and `arguments`, and calls `serve`.
+    on_message
+        Called with each message from a thread of its own.
+    on_restart
+        Called from that thread when the process died and another one was started; what it was asked is lost.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        target: Callable[..., None],
+        arguments: tuple[object, ...],
+        on_message: Callable[[object], None],
+        on_restart: Callable[[], None],
+    ) -> None:
+        self._name, self._target, self._arguments = name, target, arguments
+        self._on_message, self._on_restart = on_message, on_restart
+        self._outgoing: SimpleQueue[object] = SimpleQueue()
+        self._closing = False
+        self._lock = threading.Lock()
+        self._start()
+        threading.Thread(target=self._write, name=f"{name}-writer", daemon=True).start()
+        threading.Thread(target=self._listen, name=f"{name}-listener", daemon=True).start()
+
+    def send(self, message: object) -> None:
+        """Send a message in a while: whoever calls does not wait, however busy the process is."""
+        self._outgoing.put(message)
+
+    def close(self) -> None:
+        """End the process."""
+        self._closing = True
+        self._outgoing.put(None)
+        with self._lock:
+            with contextlib.suppress(OSError):
+                self._connection.close()
+            self._process.terminate()
+        self._process.join(2.0)
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id."""
+        return self._process.pid
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=self._target, args=(theirs, *self._arguments), name=self._name)
+        self._process.daemon = True
+        self._process.start()
+        theirs.close()
+
+    def _write(self) -> None:
+        while not self._closing:
+            message = self._outgoing.get()
+            # A broken pipe is a process that just died: the listener notices, starts another and says so.
+            with contextlib.suppress(OSError):
+                self._connection.send(message)
+
+    def _listen(self) -> None:
+        while not self._closing:
+            try:
+                message = self._connection.recv()
+            except (EOFError, OSError):
+                with self._lock:
+                    if self._closing:
+                        return
+                    self._start()
+                self._on_restart()
+            else:
+                self._on_message(message)
+
+
+def serve(
+    connection: Connection, warmings: Iterable[Callable[[], object]], answers: Callable[[object], Iterator[object]]
+) -> None:
+    """Answer messages until the pipe closes: what runs in the process.
+
+    Only the newest message is answered, and not to the end if a newer one comes; None asks for nothing.
+
+    Parameters
+    ----------
+    warmings
+        What to do before anyone asks, in pieces, so that a message waits for one piece at most.
+    answers
+        Yields what to send back.
+    """
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        for warm in warmings:
+            if not connection.poll():
+                # What goes wrong here goes wrong again when it is asked for, and is told then.
+                with contextlib.suppress(Exception):
+                    warm()
+        while True:
+            message = connection.recv()
+            while connection.poll():
+                message = connection.recv()
+            for answer in answers(message) if message is not None else ():
+                if connection.poll():
+                    break
+                connection.send(answer)

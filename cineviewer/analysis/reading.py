@@ -1,0 +1,102 @@
+"""The reading process: a file becomes a case whose beats are known, and the question that the network is asked."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path as FilePath
+
+from cineviewer.analysis.case import (
+    Case,
+    Settings,
+    as_the_reader_set,
+    load_card,
+    load_heart,
+    question,
+    read,
+    with_beats,
+)
+from cineviewer.analysis.messages import Asked, Failed, Found, Request, Silent
+from cineviewer.analysis.process import serve
+from cineviewer.errors import InputError
+
+RECENT_CASES = 6
+
+Key = tuple[FilePath, int]
+
+
+class Reader:
+    """Reads records, and remembers the last few for the next settings or beat."""
+
+    def __init__(self) -> None:
+        self._recent: OrderedDict[Key, Case] = OrderedDict()
+        self._sent: Case | None = None
+
+    def answers(self, request: object) -> Iterator[object]:
+        """Yield what was found about the record that a request names."""
+        assert isinstance(request, Request)
+        try:
+            yield from self._found(request)
+        except InputError as error:
+            yield Failed(request.number, str(error), error.code)
+        except Exception as error:  # noqa: BLE001  the boundary: what else goes wrong costs this case, not the process
+            sentence = f"{request.path.name} could not be read: {type(error).__name__}: {error}"
+            yield Failed(request.number, sentence, "internal")
+
+    def _found(self, request: Request) -> Iterator[object]:
+        key = (request.path, _modified_ns(request.path))
+        case = self._recent.get(key)
+        if case is None:
+            case = read(request.path)
+            yield self._sending(request, case, 0.05, "Finding beats")
+            case = with_beats(case)
+            self._recent[key] = case
+            if len(self._recent) > RECENT_CASES:
+                self._recent.popitem(last=False)
+        case = self._recent[key] = as_the_reader_set(case, request.settings)
+        self._recent.move_to_end(key)
+        case = as_the_reader_set(case, request.settings)
+        yield self._sending(request, case, 0.15, f"Asking {request.settings.model}")
+        asked = question(case, request.settings)
+        yield Silent(request.number, asked) if isinstance(asked, str) else Asked(request.number, asked)
+
+    def _sending(self, request: Request, case: Case, fraction: float, activity: str) -> Found:
+        """Send a case once: of a long record it is tens of megabytes."""
+        known, self._sent = case is self._sent, case
+        return Found(request.number, None if known else case, fraction, activity)
+
+
+def run(connection: Connection) -> None:
+    """Read what is asked for until the connection closes."""
+    serve(connection, _warmings(), Reader().answers)
+
+
+def _warmings() -> Iterator[Callable[[], object]]:
+    def reading() -> None:
+        from cineviewer import records  # noqa: F401
+
+    def filtering() -> None:
+        import scipy.ndimage
+        import scipy.signal  # noqa: F401
+
+    def asking() -> None:
+        import scipy.spatial  # noqa: F401
+
+        load_heart()
+        load_card(Settings().model)
+
+    def odd_formats() -> None:
+        import wfdb  # noqa: F401
+
+    return iter((reading, filtering, asking, odd_formats))
+
+
+def _modified_ns(path: FilePath) -> int:
+    """Return when the record's files changed last; 0 where there are none, which reading will say in words."""
+    times = [0]
+    for suffix in ("", ".hea", ".dat", ".mat"):
+        with contextlib.suppress(OSError):
+            times.append(FilePath(f"{path}{suffix}").stat().st_mtime_ns)
+    return max(times)
