@@ -110,16 +110,25 @@ def serve(
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        message = None
         for warm in warmings:
-            if not connection.poll():
-                # What goes wrong here goes wrong again when it is asked for, and is told then.
-                with contextlib.suppress(Exception):
-                    warm()
+            message = _newest(connection, message)
+            if message is not None:
+                break
+            # What goes wrong here goes wrong again when it is asked for, and is told then.
+            with contextlib.suppress(Exception):
+                warm()
         while True:
-            message = connection.recv()
-            while connection.poll():
-                message = connection.recv()
+            message = _newest(connection, message or connection.recv())
             for answer in answers(message) if message is not None else ():
                 if connection.poll():
                     break
                 connection.send(answer)
+            message = None
+
+
+def _newest(connection: Connection, message: object) -> object:
+    """Return the last message that has come, or the one given if none has."""
+    while connection.poll():
+        message = connection.recv()
+    return message
