@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cineviewer.ecg import Floats
 from cineviewer.heart import Heart
 from cineviewer.paint.scene_actors import Solid, Walls, rgb, unlit
 from cineviewer.paint.scene_camera import ANGLE_DEG, View
@@ -65,6 +66,7 @@ class Scene:
         self._window = _window()
         self._walls_renderer, self._path_renderer = vtkRenderer(), vtkRenderer()
         self._path_actors: list[Any] = []
+        self._path: tuple[PathShape | None, bool] = (None, False)
         self._window.SetNumberOfLayers(2)
         for layer, renderer in enumerate((self._walls_renderer, self._path_renderer)):
             renderer.SetLayer(layer)
@@ -106,6 +108,9 @@ class Scene:
 
     def set_path(self, shape: PathShape | None, *, stale: bool = False) -> None:
         """Show this path, or none; a stale one faded."""
+        if self._path[0] is shape and self._path[1] == stale:
+            return
+        self._path = shape, stale
         for renderer, actor in self._path_actors:
             renderer.RemoveActor(actor)
         self._path_actors = []
@@ -130,6 +135,19 @@ class Scene:
             self._aim(view, width, height, sort=False)
             total += self._frame(width, height, shift)
             yield ((total + done // 2) // done).astype(np.uint8)
+
+    def path_depth(self) -> Floats:
+        """Return how far from the camera's plane the path lies in the last frame: (height, width) mm, else inf."""
+        from vtkmodules.util.numpy_support import vtk_to_numpy
+        from vtkmodules.vtkCommonCore import vtkFloatArray
+
+        width, height = self._window.GetSize()
+        found = vtkFloatArray()
+        # The path's layer is drawn last and clears what the walls' layer left.
+        self._window.GetZbufferData(0, 0, width - 1, height - 1, found)
+        z = vtk_to_numpy(found).reshape(height, width)[::-1]
+        near, far = self._walls_renderer.GetActiveCamera().GetClippingRange()
+        return np.where(z < 1.0, near * far / (far - z * (far - near)), np.inf).astype(np.float32)
 
     def close(self) -> None:
         """Give the window back to the system; the scene is of no use afterwards."""

@@ -17,6 +17,8 @@ Pixels = npt.NDArray[np.uint8]
 
 WALL_STRENGTH = {"epicardium": 1.0, "lv_endocardium": 0.43, "rv_endocardium": 0.43, "great_vessels": 0.6}
 """How much of the epicardium's opacity each wall has; the cavities' comes to .05 + .31 (1 - |n.v|)^2."""
+FLAT, RIM = 0.12, 0.72
+"""Opacity of the epicardium seen straight on, and what is added to it at its rim."""
 FADE = {"coronaries": 0.72, "annuli": 0.35}
 """By how much arteries and rings are dimmed behind the heart's middle."""
 SPECULAR = 0.28
@@ -32,7 +34,7 @@ _LIGHTING = """
       + {back} * max(dot(facing, vec3(0.1, 0.75, -0.65)), 0.0);
   float shine = {specular} * pow(max(dot(facing, normalize(key + towards)), 0.0), 24.0);
 """
-_WALL = "  float rim = 1.0 - abs(along);\n  opacity *= 0.12 + 0.72 * rim * rim;\n"
+_WALL = f"  float rim = 1.0 - abs(along);\n  opacity *= {FLAT} + {RIM} * rim * rim;\n"
 _FADE = "  opacity *= 1.0 - {fade} * smoothstep(-20.0, 25.0, -vertexVC.z - middle);\n"
 _COLOUR = "  gl_FragData[0] = vec4(diffuseColor * light + vec3(shine), opacity);\n"
 

@@ -293,6 +293,13 @@ class MainWindow(QMainWindow):
         """Return whether anything is still being computed or listed."""
         return not self.is_complete or self.session.shown.progress is not None or self._cases.is_busy
 
+    def is_drawn(self) -> bool:
+        """Return whether the ventricles' picture is finished, or nobody sees it."""
+        from cineviewer.ui.panes.ventricles import VentriclesPane
+
+        pane = self.arrangement.pane("ventricles")
+        return isinstance(pane, VentriclesPane) and (not pane.view.isVisible() or pane.view.is_fine())
+
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Notice the first picture; what is heavy starts after it."""
         if event.type() == QEvent.Type.Paint and not self._has_painted:
@@ -307,7 +314,7 @@ class MainWindow(QMainWindow):
 
     def _watch_panes(self, watched: bool) -> None:
         # All panes are painted in one go, in an order that is Qt's own. Whoever is first sets the timer that says so:
-        # then it goes off when the picture is done, and before the timer by which the ventricles load.
+        # then it goes off when the picture is done.
         for widget in self.arrangement.findChildren(QWidget):
             if watched:
                 widget.installEventFilter(self)
