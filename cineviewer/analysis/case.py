@@ -276,13 +276,13 @@ def as_the_reader_set(case: Case, settings: Settings) -> Case:
 
 def with_hand_set(case: Case, hand_set: tuple[HandSet, ...]) -> Case:
     """Return a case with these landmarks set by hand, and all others as they were measured."""
-    from cineviewer import signal
-
     measured = case.measured or case.delineation
     if measured is None or hand_set == case.hand_set:
         return case
     if not hand_set:
         return replace(case, delineation=measured, hand_set=(), measured=None)
+    from cineviewer import signal
+
     return replace(case, delineation=signal.with_hand_set(measured, hand_set), hand_set=hand_set, measured=measured)
 
 

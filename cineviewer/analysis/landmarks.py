@@ -8,9 +8,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from cineviewer.analysis.store import write_atomically
-from cineviewer.ecg import HandSet, Record
+from cineviewer.ecg import HandSet, Landmarks, Record
 from cineviewer.errors import InputError
-from cineviewer.signal import MOVABLE
 
 SCHEMA = 1
 
@@ -96,7 +95,7 @@ def _read(path: FilePath, sha256: str) -> tuple[HandSet, ...]:
 
 def _hand_set(stored: dict[str, Any]) -> HandSet:
     landmark, beat_r = stored["landmark"], stored["beat_r"]
-    if landmark not in MOVABLE:
+    if landmark not in Landmarks.__dataclass_fields__:
         raise ValueError(landmark)
     return HandSet(
         landmark=landmark,

@@ -9,12 +9,12 @@ from dataclasses import asdict, fields
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from cineviewer.session.parts import GAINS_MM_MV, KINDS, PLAYBACK_RATES, SPEEDS_MM_S, Notes, Part
+from cineviewer.session.parts import GAINS_MM_MV, KINDS, PLAYBACK_RATES, SPEEDS_MM_S, Grip, HandSets, Notes, Part
 from cineviewer.session.session import Session
 
 SCHEMA = 1
-_KEPT: dict[str, type[Part]] = {kind.__name__: kind for kind in KINDS if kind is not Notes}
-"""The reader's notes stay in the reader's own folder: a session may be handed to others."""
+_KEPT: dict[str, type[Part]] = {kind.__name__: kind for kind in KINDS if kind not in (Notes, HandSets, Grip)}
+"""The reader's notes and landmarks stay in the reader's own folder: a session may be handed to others."""
 
 
 def write(session: Session) -> str:

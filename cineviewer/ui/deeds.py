@@ -100,15 +100,19 @@ def show_median(session: Session) -> None:
 
 def scale(session: Session) -> Scale:
     """Return speed and gain of the view that is shown."""
-    paper = session.get(Paper)
-    return paper.record if session.get(Selection).view == "record" else paper.beat
+    paper, selection = session.get(Paper), session.get(Selection)
+    if selection.view == "record":
+        return paper.record
+    return paper.whole if selection.whole else paper.beat
 
 
 def set_scale(session: Session, value: Scale) -> None:
     """Set speed and gain of the view that is shown."""
-    paper = session.get(Paper)
-    is_record = session.get(Selection).view == "record"
-    session.set(replace(paper, record=value) if is_record else replace(paper, beat=value))
+    paper, selection = session.get(Paper), session.get(Selection)
+    if selection.view == "record":
+        session.set(replace(paper, record=value))
+    else:
+        session.set(replace(paper, whole=value) if selection.whole else replace(paper, beat=value))
 
 
 def step_gain(session: Session, by: int) -> None:

@@ -23,7 +23,7 @@ from cineviewer.session import (
     Shown,
     Span,
 )
-from cineviewer.ui import theme
+from cineviewer.ui import deeds, theme
 from cineviewer.ui.traces.beat import RULER_PX, BeatTraces, ButterflyTraces
 from cineviewer.ui.traces.foot import TracesFoot, filter_words, scale_words
 from cineviewer.ui.traces.head import BeatHead, RecordHead, Tools, beat_words, layout_segments, record_words
@@ -34,6 +34,7 @@ from cineviewer.ui.traces.view import TracesView, gather
 
 LARGE_PX = (1100, 800)
 OVERVIEW_PX = 39
+WHOLE_BEAT_S = 0.8
 _BUTTERFLY_PX = 200
 _ROW_MM = (15.0, 25.0)
 _RECORD_SHARE = 0.42
@@ -50,6 +51,7 @@ class TracesPane(QWidget):
         self._session = session
         self._view: TracesView | None = None
         self._fitted: Scale | None = None
+        self._fitted_whole: Scale | None = None
         self._record_sha256: str | None = None
         self._unfitted = False
         # Fitting waits until the window has settled: a gain chosen for a room that is still growing would not fit.
@@ -228,8 +230,9 @@ class TracesPane(QWidget):
         if view is None or view.window is None or plan is None or not self._beat.isVisible():
             return None
         rows = max(cell.row for cell in plan.cells) + 1
-        gain = fitting_gain(view.window.signal_mv, plan.row_mm, rows, view.paper.order)
-        return replace(view.paper.beat, gain_mm_mv=gain)
+        assert view.beat is not None
+        gain = fitting_gain(view.beat.signal_mv, plan.row_mm, rows, view.paper.order)
+        return replace(view.beat_scale, gain_mm_mv=gain)
 
     def _note_new_record(self) -> None:
         """Remember that a record's gain is still to be fitted, unless the user has chosen one."""
@@ -251,25 +254,28 @@ class TracesPane(QWidget):
             return
         self._unfitted = False
         seconds = self._view.window_ms / 1000.0
-        speed = fitting_speed(self._beat.width(), self._view.ruler.px_per_mm, seconds=seconds)
-        self._fitted = replace(fitting, speed_mm_s=speed)
-        self._session.set(replace(self._session.get(Paper), beat=self._fitted))
+        room = self._beat.width(), self._view.ruler.px_per_mm
+        self._fitted = replace(fitting, speed_mm_s=fitting_speed(*room, seconds=seconds))
+        whole = replace(fitting, speed_mm_s=fitting_speed(*room, seconds=WHOLE_BEAT_S, slowest_mm_s=50.0))
+        self._fitted_whole = whole
+        self._session.set(replace(self._session.get(Paper), beat=self._fitted, whole=whole))
         self._tell_foot()
 
     def _fit_gain(self) -> None:
         fitting = self._fitting()
         if fitting is not None:
             self._fitted = fitting
-            self._session.set(replace(self._session.get(Paper), beat=fitting))
+            deeds.set_scale(self._session, fitting)
 
     def _tell_foot(self) -> None:
         view, plan = self._view, self._beat.plan
         crowded = False
         if view is not None and view.window is not None and plan is not None and self._beat.isVisible():
             rows = max(cell.row for cell in plan.cells) + 1
-            gain = view.paper.beat.gain_mm_mv
-            crowded = not can_be_read(view.window.signal_mv, plan.row_mm, rows, gain, view.paper.order)
-        fitted = view is not None and view.paper.beat == self._fitted
+            gain = view.beat_scale.gain_mm_mv
+            assert view.beat is not None
+            crowded = not can_be_read(view.beat.signal_mv, plan.row_mm, rows, gain, view.paper.order)
+        fitted = view is not None and view.beat_scale in (self._fitted, self._fitted_whole)
         self._foot.show_view(view, fitted=fitted)
         self._offer.setVisible(crowded and not fitted)
         size = self._offer.sizeHint()

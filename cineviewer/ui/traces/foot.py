@@ -115,7 +115,7 @@ def _fit(view: TracesView, fitted: bool, width_px: float) -> _Fit:
 
 def left_words(view: TracesView, fitted: bool) -> tuple[Words, ...]:
     """Return scale, what is unusual about it, and the filter in force."""
-    look, scale = view.look, view.paper.record if view.kind == "record" else view.paper.beat
+    look, scale = view.look, view.scale
     pieces = [Words(scale_words(scale), scale_words(scale), SEMIBOLD, look.text)]
     if not scale.is_standard:
         words = odd_words(scale)
@@ -145,7 +145,7 @@ def filter_words(view: TracesView) -> str:
     """Return the filter in force as clinical devices name it, and what the sampling rate cannot hold."""
     case = view.case
     named = (case.filter_text or "filtered") if view.is_filtered else "unfiltered"
-    if view.kind != "record" and view.beat_index is None and view.explanation is None:
+    if view.kind != "record" and view.beat_index is None and (view.explanation is None or view.whole is not None):
         named = "filtered for the median"  # the delineation's own, wider band: no model has read this beat
     rate_hz = case.record.rate_hz
     return f"{named}, nothing above {rate_hz / 2.0:g} Hz in the file" if rate_hz < 200.0 else named
@@ -241,8 +241,7 @@ def _draw_words(painter: QPainter, x: float, pieces: tuple[Words, ...], *, short
 
 
 def _tip(view: TracesView, *, fitted: bool) -> str:
-    scale = view.paper.record if view.kind == "record" else view.paper.beat
-    lines = [scale_words(scale), filter_words(view)]
+    lines = [scale_words(view.scale), filter_words(view)]
     if fitted and view.kind != "record":
         lines.append("the gain is the largest usual one at which every trace of this case can be read")
     if not view.ruler.trusted:

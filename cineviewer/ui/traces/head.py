@@ -10,11 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from cineviewer.paint.fonts import number
 from cineviewer.paint.tokens import SPACE, Tokens
 from cineviewer.session import GAINS_MM_MV, SPEEDS_MM_S, Overlay, Paper, Selection, Session
 from cineviewer.session.parts import Layout
 from cineviewer.session.parts import View as Kind
-from cineviewer.ui import deeds
+from cineviewer.ui import deeds, landmarks
 from cineviewer.ui.traces.controls import Badge, IconButton, Line, Segments, ground
 from cineviewer.ui.traces.view import TracesView
 
@@ -45,6 +46,7 @@ class RecordHead(QWidget):
         self.setFixedHeight(SPACE.head)
         self._id, self._said = Line("title", 180), Line("second")
         self._simulated = Badge("Simulated", "ink", "No person ever had this record")
+        self._hand_set = Badge("Hand-set", "teal", "Landmarks were moved by hand")
         self._stale = Badge(
             "Stale",
             "grey",
@@ -53,7 +55,7 @@ class RecordHead(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding_wide, 0)
         self._row.setSpacing(SPACE.padding)
-        for widget in (self._id, self._said, self._simulated, self._stale):
+        for widget in (self._id, self._said, self._simulated, self._hand_set, self._stale):
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addStretch(1)
 
@@ -71,8 +73,10 @@ class RecordHead(QWidget):
         self._id.setToolTip(str(record.path))
         self._said.setText(f"{person}  ·  {said}" if person else said)
         self._simulated.setVisible(record.simulated)
+        self._hand_set.setVisible(bool(view.case.hand_set))
+        self._hand_set.setToolTip(f"Moved by hand: {landmarks.hand_set_words(view.case)}")
         self._stale.setVisible(view.shown.stale)
-        for badge in (self._simulated, self._stale):
+        for badge in (self._simulated, self._hand_set, self._stale):
             badge.tint(view.look)
         ground(self, view.look, "bottom")
 
@@ -100,7 +104,9 @@ class BeatHead(QWidget):
     def show_view(self, view: TracesView) -> None:
         """Say which beat it is."""
         self._title.setText(beat_words(view).capitalize())
-        self._said.setText(f"{view.window_ms:.0f} ms from QRS onset")
+        start_ms, end_ms = view.extent_ms
+        window = f"{view.window_ms:.0f} ms from QRS onset"
+        self._said.setText(window if view.whole is None else f"{number(start_ms)} to {number(end_ms)} ms of QRS onset")
         ground(self, view.look, "bottom")
 
 
@@ -112,6 +118,12 @@ class Tools(QWidget):
         self._session = session
         self.kinds = Segments("View", KINDS, self._choose_kind)
         self._overlay = IconButton("stack-2", "Overlay", "Show or hide the evidence (O: next style)", checkable=True)
+        self._whole = IconButton(
+            "arrows-horizontal",
+            "Whole beat",
+            "The whole beat, P to end of T, to check its landmarks (W)",
+            checkable=True,
+        )
         self._calipers = IconButton("ruler-measure", "Calipers", "Calipers: ms, mV, bpm (K)", checkable=True)
         self._more = IconButton("dots", "More", "Gain, speed, layout, order, filter, overlay style")
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -119,13 +131,14 @@ class Tools(QWidget):
         self._menu.aboutToShow.connect(self._fill_menu)
         self._more.setMenu(self._menu)
         self._overlay.clicked.connect(self._flip_overlay)
+        self._whole.clicked.connect(lambda: landmarks.toggle_whole(session))
         self._calipers.clicked.connect(lambda: deeds.toggle_calipers(session))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.unit // 2)
         row.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(SPACE.unit)
-        for button in (self._overlay, self._calipers, self._more):
+        for button in (self._whole, self._overlay, self._calipers, self._more):
             row.addWidget(button)
 
     def show_view(self, view: TracesView) -> None:
@@ -134,6 +147,7 @@ class Tools(QWidget):
         for kind in ("beat", "median"):
             self.kinds.set_enabled(kind, view.case.delineation is not None and bool(view.case.delineation.beats))
         self._overlay.setChecked(view.overlay.style != "off")
+        self._whole.setChecked(view.whole is not None and view.kind != "record")
         self.follow_calipers()
         self.tint(view.look)
 
@@ -143,7 +157,7 @@ class Tools(QWidget):
 
     def tint(self, look: Tokens) -> None:
         """Take the theme's colours."""
-        for button in (self._overlay, self._calipers, self._more):
+        for button in (self._whole, self._overlay, self._calipers, self._more):
             button.tint(look)
 
     def _choose_kind(self, kind: str) -> None:

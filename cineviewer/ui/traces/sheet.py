@@ -117,12 +117,17 @@ class Sheet(QWidget):
         look = self.tokens(self.view)
         for strip in self._strips:
             draw_strip(painter, strip, self._tag, look)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_above(painter, self.view)
         if self.hasFocus():
             draw_focus(painter, self, look)
         painter.end()
 
     def paint_over(self, painter: QPainter, view: TracesView) -> None:
         """Draw what lies between layer and cursor."""
+
+    def paint_above(self, painter: QPainter, view: TracesView) -> None:
+        """Draw what no cursor may cross."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the cursor here."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from cineviewer.analysis.case import Case
 from cineviewer.ecg import LEADS, WINDOW_MS, Explanation, Landmarks, Quality, Window
 from cineviewer.paint.excerpt import Evidence, chosen_window, evidence, explanation_of, selected_beat, start_of
+from cineviewer.paint.landmarks import Tick, WholeBeat, moved_onset_ms, start_s_of, ticks, whole_beat
 from cineviewer.paint.tokens import Tokens, tokens
 from cineviewer.paint.traces import BeatSheet, RecordSheet
-from cineviewer.session import ColourScale, Look, Overlay, Paper, Selection, Session, Shown
+from cineviewer.session import ColourScale, Look, Overlay, Paper, Scale, Selection, Session, Shown
 from cineviewer.session.parts import View as Kind
 from cineviewer.ui import theme
 from cineviewer.ui.traces.screen import Ruler
@@ -48,6 +49,33 @@ class TracesView:
         if self.window is None:
             return WINDOW_MS
         return float(self.window.signal_mv.shape[1] * 1000.0 / self.window.rate_hz)
+
+    @property
+    def whole(self) -> WholeBeat | None:
+        """The beat from P to the end of T, where that is shown and not the window alone."""
+        return self.beat.whole if self.beat is not None else None
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """The shown beat's landmarks."""
+        return self.beat.ticks if self.beat is not None else ()
+
+    @property
+    def extent_ms(self) -> tuple[float, float]:
+        """What of the beat its sheet shows, after QRS onset."""
+        if self.whole is None:
+            return 0.0, self.window_ms
+        return self.whole.start_ms, self.whole.start_ms + 1000.0 * self.whole.seconds
+
+    @property
+    def beat_scale(self) -> Scale:
+        """Speed and gain of the beat's sheet."""
+        return self.paper.beat if self.whole is None else self.paper.whole
+
+    @property
+    def scale(self) -> Scale:
+        """Speed and gain of what is shown: the record's or the beat's."""
+        return self.paper.record if self.kind == "record" else self.beat_scale
 
     @property
     def duration_s(self) -> float:
@@ -92,7 +120,7 @@ def gather(session: Session, ruler: Ruler) -> TracesView | None:
         case=case,
         kind="record" if window is None else selection.view,
         beat_index=selected_beat(case, selection),
-        start_s=start_of(case, selection) or 0.0,
+        start_s=start_s_of(case, selection) or 0.0,
         placed=start_of(case, selection) is not None,
         paper=paper,
         overlay=overlay,
@@ -100,11 +128,25 @@ def gather(session: Session, ruler: Ruler) -> TracesView | None:
         window=window,
         evidence=found,
         explanation=explanation_of(case, selection),
-        beat=None if window is None else BeatSheet(window, found, overlay.style, missing),
+        beat=None if window is None else _beat_sheet(case, window, found, selection, paper, overlay, missing),
         record=_record_sheet(case, window, found, selection, paper, overlay, missing),
         look=tokens(theme.is_dark(look)),
         sheet_look=tokens(theme.is_dark(look) and not look.light_paper),
     )
+
+
+def _beat_sheet(
+    case: Case,
+    window: Window,
+    found: Evidence | None,
+    selection: Selection,
+    paper: Paper,
+    overlay: Overlay,
+    missing: tuple[str, ...],
+) -> BeatSheet:
+    whole = whole_beat(case, selection, filtered=paper.filtered) if selection.whole else None
+    window_ms = -moved_onset_ms(case, selection) if whole is not None else 0.0
+    return BeatSheet(window, found, overlay.style, missing, ticks(case, selection), whole, window_ms)
 
 
 def _record_sheet(
