@@ -22,28 +22,28 @@ class Process:
         What the process is called in a list of processes.
     target
         A function of a module; it gets its end of the pipe and `arguments`, and calls `serve`.
-    on_message
-        Called with each message from a thread of its own.
-    on_restart
-        Called from that thread when the process died and another one was started; what it was asked is lost.
     """
 
-    def __init__(
-        self,
-        name: str,
-        target: Callable[..., None],
-        arguments: tuple[object, ...],
-        on_message: Callable[[object], None],
-        on_restart: Callable[[], None],
-    ) -> None:
+    def __init__(self, name: str, target: Callable[..., None], *arguments: object) -> None:
         self._name, self._target, self._arguments = name, target, arguments
-        self._on_message, self._on_restart = on_message, on_restart
         self._outgoing: SimpleQueue[object] = SimpleQueue()
         self._closing = False
         self._lock = threading.Lock()
         self._start()
-        threading.Thread(target=self._write, name=f"{name}-writer", daemon=True).start()
-        threading.Thread(target=self._listen, name=f"{name}-listener", daemon=True).start()
+
+    def listen(self, on_message: Callable[[object], None], on_restart: Callable[[], None]) -> None:
+        """Hear what the process says, and send what is sent to it, from threads of its own.
+
+        Parameters
+        ----------
+        on_message
+            Called with each message.
+        on_restart
+            Called when the process died and another one was started; what it was asked is lost.
+        """
+        self._on_message, self._on_restart = on_message, on_restart
+        threading.Thread(target=self._write, name=f"{self._name}-writer", daemon=True).start()
+        threading.Thread(target=self._listen, name=f"{self._name}-listener", daemon=True).start()
 
     def send(self, message: object) -> None:
         """Send a message in a while: whoever calls does not wait, however busy the process is."""

@@ -57,7 +57,6 @@ class Reader:
                 self._recent.popitem(last=False)
         case = self._recent[key] = as_the_reader_set(case, request.settings)
         self._recent.move_to_end(key)
-        case = as_the_reader_set(case, request.settings)
         yield self._sending(request, case, 0.15, f"Asking {request.settings.model}")
         asked = question(case, request.settings)
         yield Silent(request.number, asked) if isinstance(asked, str) else Asked(request.number, asked)
@@ -68,9 +67,9 @@ class Reader:
         return Found(request.number, None if known else case, fraction, activity)
 
 
-def run(connection: Connection) -> None:
-    """Read what is asked for until the connection closes."""
-    serve(connection, _warmings(), Reader().answers)
+def run(connection: Connection, at_once: bool) -> None:
+    """Read what is asked for until the connection closes; load first what that needs, unless it comes at once."""
+    serve(connection, () if at_once else _warmings(), Reader().answers)
 
 
 def _warmings() -> Iterator[Callable[[], object]]:

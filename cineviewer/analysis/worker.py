@@ -43,20 +43,26 @@ Message = Progress | Failed | Restarted
 
 
 class Client:
-    """The window's side of the worker.
+    """The window's side of the worker; its processes start when it is made.
 
     Parameters
     ----------
-    on_message
-        Called with each Message from threads of the client's own.
+    at_once
+        Whether a record is about to be asked for, so that reading does not load first what only finding beats needs.
     """
 
-    def __init__(self, on_message: Callable[[Message], None]) -> None:
-        self._on_message = on_message
+    def __init__(self, *, at_once: bool = False) -> None:
         self._number = 0
         self._found: tuple[int, Case | None] = (0, None)
-        self._reading = Process("cineviewer-reading", reading.run, (), self._hear, self._restarted)
-        self._answering = Process("cineviewer-answering", answering.run, (), self._hear, self._restarted)
+        self._reading = Process("cineviewer-reading", reading.run, at_once)
+        self._answering = Process("cineviewer-answering", answering.run)
+
+    def listen(self, on_message: Callable[[Message], None]) -> Client:
+        """Call a function with each Message, from threads of the client's own; returns the client."""
+        self._on_message = on_message
+        self._reading.listen(self._hear, self._restarted)
+        self._answering.listen(self._hear, self._restarted)
+        return self
 
     def open(self, path: FilePath, settings: Settings) -> int:
         """Ask for a case; a request still under way is given up. Returns the request's number."""

@@ -64,10 +64,8 @@ class Link(QObject):
 
     def start(self) -> None:
         """Start the worker; what was asked for before is asked now."""
-        from cineviewer.analysis.worker import Client
-
         if self._client is None:
-            self._client = (self._connect or Client)(self.arrived.emit)
+            self._client = (self._connect or _connect)(self.arrived.emit)
             if self._asked is not None and self._session.shown.progress is not None:
                 self._send(*self._asked)
 
@@ -179,6 +177,12 @@ class Link(QObject):
             self._session.show(Shown(case, False, progress, message.activity))
         if self._asked is not None and (message.final or waiting):
             self.read.emit(self._asked[0], None)
+
+
+def _connect(on_message: Callable[[Message], None]) -> Client:
+    from cineviewer.analysis.worker import Client
+
+    return Client().listen(on_message)
 
 
 def settings(engine: Engine, beat: int | None) -> Settings:

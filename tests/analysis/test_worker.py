@@ -21,7 +21,7 @@ PATIENCE_S = 120.0
 class Heard:
     def __init__(self) -> None:
         self.messages: queue.Queue[Message] = queue.Queue()
-        self.client = Client(self.messages.put)
+        self.client = Client().listen(self.messages.put)
 
     def until_done(self, number: int) -> Message:
         while True:

@@ -310,7 +310,7 @@ HEAVY = (
 def test_nothing_heavy_is_imported_on_the_way_to_the_first_picture(tmp_path: Path) -> None:
     program = (
         "import sys\n"
-        "from cineviewer.ui import app, window\n"
+        "from cineviewer.ui import start, window\n"
         "def look(made):\n"
         f"    print([name for name in {HEAVY!r} if name in sys.modules])\n"
         "    made.close()\n"
@@ -319,7 +319,7 @@ def test_nothing_heavy_is_imported_on_the_way_to_the_first_picture(tmp_path: Pat
         "    old(self, *a, **k)\n"
         "    self.painted.connect(lambda: look(self))\n"
         "window.MainWindow.__init__ = init\n"
-        f"sys.exit(app.run(['--state', {str(tmp_path)!r}]))\n"
+        f"sys.exit(start.run(['--state', {str(tmp_path)!r}]))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.strip() == "[]", done.stderr
