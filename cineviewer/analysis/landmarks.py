@@ -39,10 +39,15 @@ def read(record: Record, folder: FilePath, *, beside: bool = False) -> tuple[Han
     InputError
         If there is a file that is damaged or was written by a newer version.
     """
-    for path in (file_of(folder, record.sha256), *([file_beside(record)] if beside else [])):
-        if path.is_file():
-            return _read(path, record.sha256)
-    return ()
+    if beside and not file_of(folder, record.sha256).is_file() and file_beside(record).is_file():
+        return _read(file_beside(record), record.sha256)
+    return read_for(record.sha256, folder)
+
+
+def read_for(sha256: str, folder: FilePath) -> tuple[HandSet, ...]:
+    """Return what a folder holds for the signal of this hash; raises as `read` does."""
+    path = file_of(folder, sha256)
+    return _read(path, sha256) if path.is_file() else ()
 
 
 def write(path: FilePath, sha256: str, hand_set: tuple[HandSet, ...]) -> None:

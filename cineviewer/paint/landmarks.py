@@ -10,6 +10,7 @@ from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainter
 
 from cineviewer.analysis.case import Case
+from cineviewer.analysis.provenance import LANDMARK_NAMES
 from cineviewer.ecg import LEADS, WINDOW_MS, Floats, Landmarks, Window
 from cineviewer.paint import paper
 from cineviewer.paint.excerpt import explanation_of, pq_level_mv, selected_beat, start_of
@@ -18,14 +19,6 @@ from cineviewer.paint.layout import Cell, Plan
 from cineviewer.paint.tokens import TYPE, Tokens
 from cineviewer.session import Selection
 
-NAMES = {
-    "p_on": "P onset",
-    "p_off": "P end",
-    "qrs_on": "QRS onset",
-    "qrs_off": "J",
-    "t_peak": "T peak",
-    "t_end": "T end",
-}
 _LETTERS = {"p_on": "P", "qrs_on": "QRS", "qrs_off": "J", "t_peak": "T", "t_end": "T end"}
 TICK_PX = 7.0
 _HAND_SET_PX = 2.0
@@ -92,7 +85,7 @@ def ticks(case: Case, selection: Selection) -> tuple[Tick, ...]:
         return ()
     zero_ms = 0.0 if selection.whole else moved_onset_ms(case, selection)
     found = []
-    for name in NAMES:
+    for name in LANDMARK_NAMES:
         sample: int | None = getattr(marks, name)
         if sample is not None:
             t_ms = zero_ms + (sample - marks.qrs_on) * 1000.0 / case.record.rate_hz

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace, client: Client | None = None) -> int:
         session.restore([replace(session.get(Look), theme=options.theme)])
     theme.apply(app, session.get(Look))
     connect = client.listen if client else None
-    link = Link(session, connect, use_stored=not options.no_cache)
+    link = Link(session, connect, use_stored=not options.no_cache, landmarks=memory.folder / "landmarks")
     if client is not None:
         link.start()
     app.aboutToQuit.connect(link.close)

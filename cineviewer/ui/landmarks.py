@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 import cineviewer
 from cineviewer.analysis.case import Case
+from cineviewer.analysis.provenance import LANDMARK_NAMES
 from cineviewer.ecg import HandSet, Landmarks
 from cineviewer.paint.excerpt import selected_beat
 from cineviewer.paint.fonts import number
-from cineviewer.paint.landmarks import NAMES, marks_of
+from cineviewer.paint.landmarks import marks_of
 from cineviewer.session import Grip, HandSets, Selection, Session
 
 INTERVALS = {"PR": ("p_on", "qrs_on"), "P": ("p_on", "p_off"), "QRS": ("qrs_on", "qrs_off"), "QT": ("qrs_on", "t_end")}
@@ -78,7 +79,7 @@ def hold_next(session: Session, by: int) -> None:
     set_down(session)
     case = session.shown.case
     marks = marks_of(case, session.get(Selection)) if case is not None else None
-    names = [name for name in NAMES if marks is not None and getattr(marks, name) is not None]
+    names = [name for name in LANDMARK_NAMES if marks is not None and getattr(marks, name) is not None]
     grip = held(session)
     if not names:
         return
@@ -129,25 +130,12 @@ def reading(session: Session) -> str:
     per_ms = case.record.rate_hz / 1000.0
     now = marks if grip.sample is None else replace(marks, **{grip.landmark: grip.sample})
     by_ms = moved_ms(session)
-    words = [NAMES[grip.landmark]]
+    words = [LANDMARK_NAMES[grip.landmark]]
     if grip.landmark != "qrs_on" and marks.qrs_on is not None:
         words[0] += f" {number((getattr(now, grip.landmark) - marks.qrs_on) / per_ms)} ms"
     if by_ms:
         words.append(f"moved {'+' if by_ms > 0 else ''}{number(by_ms)} ms")
     return " · ".join([*words, *_intervals(now, grip.landmark, per_ms)])
-
-
-def hand_set_words(case: Case) -> str:
-    """Return which landmarks were set by hand: "J (median beat), T end (beat 4)"."""
-    return ", ".join(f"{NAMES[one.landmark]} ({_whose(case, one)})" for one in case.hand_set)
-
-
-def _whose(case: Case, one: HandSet) -> str:
-    if one.beat_r is None:
-        return "median beat"
-    beats = case.delineation.beats if case.delineation else ()
-    nearest = min(range(len(beats)), key=lambda k: abs(beats[k].landmarks.r - (one.beat_r or 0)), default=0)
-    return f"beat {nearest + 1}"
 
 
 def _intervals(marks: Landmarks, landmark: str, per_ms: float) -> Iterator[str]:

@@ -13,7 +13,8 @@ from cineviewer.analysis.case import Case, Settings
 from cineviewer.analysis.store import read_case
 from cineviewer.ecg import Explanation, Method, Record
 from cineviewer.errors import InputError
-from cineviewer.session import Engine, Selection, Session, Shown
+from cineviewer.session import Engine, HandSets, Selection, Session, Shown
+from cineviewer.ui.handset import HandSetFiles, windows_alike
 
 if TYPE_CHECKING:
     # At run time only when the worker is started: multiprocessing takes its time.
@@ -35,6 +36,8 @@ class Link(QObject):
         Makes the client of the worker from the function that hears its messages; the worker process by default.
     use_stored
         Whether a stored case shows its stored explanation, or is computed anew.
+    landmarks
+        The folder of the landmarks that the reader set by hand; None to keep none.
     """
 
     arrived = Signal(object)
@@ -47,11 +50,13 @@ class Link(QObject):
         connect: Callable[[Callable[[Message], None]], Client] | None = None,
         *,
         use_stored: bool = True,
+        landmarks: Path | None = None,
     ) -> None:
         super().__init__()
         self._session = session
         self._connect = connect
         self._use_stored = use_stored
+        self._hand_sets = HandSetFiles(session, landmarks)
         self._client: Client | None = None
         self._asked: tuple[str, Settings] | None = None
         self._number: int | None = None
@@ -61,6 +66,7 @@ class Link(QObject):
         self.arrived.connect(self._receive)
         session.on(Selection, self._follow)
         session.on(Engine, self._follow)
+        session.on(HandSets, self._follow_hand_sets)
 
     def start(self) -> None:
         """Start the worker; what was asked for before is asked now."""
@@ -96,11 +102,12 @@ class Link(QObject):
         selection = self._session.get(Selection)
         if selection.path is None:
             return
-        wanted = (selection.path, settings(self._session.get(Engine), selection.beat))
+        plain = settings(self._session.get(Engine), selection.beat)
+        wanted = (selection.path, self._hand_sets.asked_for(plain))
         if wanted == self._asked:
             return
         self._asked = wanted
-        if self._use_stored and wanted[1] == Settings() and selection.path.endswith(STORED):
+        if self._use_stored and plain == Settings() and selection.path.endswith(STORED):
             self._show_stored(Path(selection.path))
         else:
             self._announce(Path(selection.path))
@@ -118,6 +125,27 @@ class Link(QObject):
             return
         self._session.show(Shown(case))
         self.read.emit(str(path), None)
+        self._show_moved(self._hand_sets.of(case))
+
+    def _follow_hand_sets(self, _part: object) -> None:
+        """Keep what the reader set, show it at once, and ask what the model says of it."""
+        if sentence := self._hand_sets.write():
+            self._session.show(replace(self._session.shown, notice=sentence))
+        case = self._session.shown.case
+        if case is not None:
+            self._show_moved(self._hand_sets.of(case))
+
+    def _show_moved(self, case: Case) -> None:
+        """Show a case with other landmarks; what of it is the model's is stale until it has answered."""
+        shown = self._session.shown
+        if shown.case is None or self._asked is None or case is shown.case:
+            return
+        busy = shown.progress is not None
+        if not busy and windows_alike(shown.case, case):
+            self._session.show(replace(shown, case=case))
+            return
+        self._session.show(Shown(case, case.explanation is not None, 0.0, f"Explaining {case.record.name}"))
+        self._send(*self._asked)
 
     def _announce(self, path: Path) -> None:
         """Say what is coming; an explanation of the same record that no longer belongs to the settings is stale."""

@@ -83,6 +83,8 @@ class CaseModel(QAbstractListModel):
         cases, notes = self.cases, self._session.get(Notes)
         key = cases.sha256[row]
         lines = [cases.statements[row], cases.flags[row], " ".join(notes.tags.get(key, ())), notes.text.get(key, "")]
+        if key and key in cases.hand_set:
+            lines.append("landmarks set by hand")
         if cases.states[row]:
             lines.append(cases.states[row])
         return "\n".join(line for line in lines if line)
@@ -134,6 +136,9 @@ class CaseDelegate(QStyledItemDelegate):
         first = QRectF(inner.left(), inner.top() + 4, end - inner.left(), 17)
         second = QRectF(inner.left(), inner.top() + 20, inner.width(), 15)
         self._paint_subject(painter, cases, row, first, colours)
+        if cases.sha256[row] and cases.sha256[row] in cases.hand_set:
+            used = _write(painter, second, "hand-set", fonts.font(TYPE.caption, fonts.SEMIBOLD), colours.teal)
+            second = second.adjusted(used + SPACE.padding, 0, 0, 0)
         _write(painter, second, self._second_line(cases, row), fonts.font(TYPE.caption), colours.text_third)
         painter.restore()
 

@@ -186,13 +186,16 @@ class _Column:
         wide = box.width() >= 180
         self._box(row.name, box, body, self._c.text_second, LEFT)
         value = box.adjusted(0, 0, -(90 if wide else 54), 0)
-        self._box(row.value, value, strong, self._c.text if row.value != words.MISSING else self._c.text_third, RIGHT)
+        colour = self._c.teal if row.hand_set else self._c.text
+        self._box(row.value, value, strong, colour if row.value != words.MISSING else self._c.text_third, RIGHT)
         if row.outside:
             self._box("outside", box, fonts.font(TYPE.caption, fonts.SEMIBOLD), self._c.text, RIGHT)
         else:
             self._box(row.range, box, fonts.font(TYPE.caption), self._c.text_third, RIGHT)
         self._tip(box, row.tip)
         self.sheet.words.append(f"{row.name} {row.value} {'outside ' if row.outside else ''}{row.range}".strip())
+        if row.hand_set:
+            self.sheet.words.append(f"{row.name} rests on a landmark set by hand")
 
     def _share(self, row: ShareWords, left: float, right: float, k: int, name: float, *, row_strong: bool) -> None:
         box = QRectF(left, self.y + k * SPACE.row, right - left, SPACE.row)

@@ -332,6 +332,7 @@ class CasesPane(QWidget):
 
     def _learn_case(self, row: int, case: Case) -> None:
         describe(self.cases, row, case.record)
+        (self.cases.hand_set.add if case.hand_set else self.cases.hand_set.discard)(case.record.sha256)
         if case.verdict is not None:
             with_verdict(self.cases, row, case.verdict.p_abnormal, case.verdict.model.threshold)
         self._model.touch(row)

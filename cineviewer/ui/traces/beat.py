@@ -33,7 +33,7 @@ class BeatTraces(PlannedSheet):
     def __init__(self, session: Session) -> None:
         super().__init__(session, "Twelve leads of the chosen beat, with the evidence behind the traces")
         self._over: handles.Over | None = None
-        self._drags = False
+        self._taken: handles.Over | None = None
         self._rest = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._rest.timeout.connect(self._set_down)
         session.on(Grip, self._follow_grip)
@@ -92,7 +92,7 @@ class BeatTraces(PlannedSheet):
         if over is not None:
             landmarks.set_down(self.session)
             landmarks.hold(self.session, over.landmark)
-            self._drags = True
+            self._taken = over
             return
         landmarks.set_down(self.session)
         landmarks.let_go(self.session)
@@ -100,8 +100,8 @@ class BeatTraces(PlannedSheet):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Take the landmark along, or notice the pointer over one."""
-        if self._drags and event.buttons() & Qt.MouseButton.LeftButton:
-            sample = self._sample_at(event.position())
+        if self._taken is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            sample = self._sample_at(event.position(), self._taken)
             if sample is not None and landmarks.held(self.session) is not None:
                 landmarks.move_to(self.session, sample)
             return
@@ -110,14 +110,14 @@ class BeatTraces(PlannedSheet):
             over = self._tick_at(event.position())
             if over is not None:
                 self.setCursor(Qt.CursorShape.SplitHCursor)
-            if over != self._over:
+            if (over and over[:2]) != (self._over and self._over[:2]):
                 self._over = over
                 self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Set the landmark that was dragged; it stays in hand for the arrow keys."""
-        if self._drags:
-            self._drags = False
+        if self._taken is not None:
+            self._taken = None
             landmarks.set_down(self.session)
             return
         super().mouseReleaseEvent(event)
@@ -155,7 +155,7 @@ class BeatTraces(PlannedSheet):
             return None
         return handles.grab(self.plan, self.view.ticks, at)
 
-    def _sample_at(self, at: QPointF) -> int | None:
+    def _sample_at(self, at: QPointF, dragged: handles.Over) -> int | None:
         view, grip = self.view, landmarks.held(self.session)
         if self.plan is None or view is None or grip is None:
             return None
@@ -163,13 +163,12 @@ class BeatTraces(PlannedSheet):
         marks = marks_of(view.case, self.session.get(Selection))
         if tick is None or marks is None or grip.landmark is None:
             return None
-        cell = self.plan.cell_at(at.x(), at.y()) if self._over is None else self._over.cell
-        by_ms = 1000.0 * self.plan.time_at(cell, at.x()) - tick.t_ms
+        by_ms = 1000.0 * self.plan.time_at(dragged.cell, at.x() - dragged.beside_px) - tick.t_ms
         lies: int = getattr(marks, grip.landmark)
         return lies + round(by_ms * view.case.record.rate_hz / 1000.0)
 
     def _follow_grip(self, grip: Grip) -> None:
-        if grip.sample is not None and not self._drags:
+        if grip.sample is not None and self._taken is None:
             self._rest.start()
         else:
             self._rest.stop()

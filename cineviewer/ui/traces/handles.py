@@ -8,9 +8,10 @@ from typing import NamedTuple
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from cineviewer.analysis.provenance import LANDMARK_NAMES
 from cineviewer.paint import paper
 from cineviewer.paint.fonts import SEMIBOLD, font, number
-from cineviewer.paint.landmarks import NAMES, Tick
+from cineviewer.paint.landmarks import Tick
 from cineviewer.paint.layout import Cell, Plan
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 from cineviewer.session import Session
@@ -23,10 +24,11 @@ _NEAR_MS = 4.0
 
 
 class Over(NamedTuple):
-    """A landmark under the pointer, and the cell in which it is."""
+    """A landmark under the pointer, the cell in which it is, and how far beside its tick the pointer is."""
 
     landmark: str
     cell: Cell
+    beside_px: float = 0.0
 
 
 def grab(plan: Plan, ticks: tuple[Tick, ...], at: QPointF) -> Over | None:
@@ -36,9 +38,9 @@ def grab(plan: Plan, ticks: tuple[Tick, ...], at: QPointF) -> Over | None:
         if not cell.area.y <= at.y() <= cell.area.y + _DEEP_PX:
             continue
         for tick in _inside(ticks, cell):
-            distance = abs(at.x() - plan.x_of(cell, tick.t_ms / 1000.0))
-            if distance <= SPACE.hit_line:
-                near.append((distance, Over(tick.landmark, cell)))
+            beside = at.x() - plan.x_of(cell, tick.t_ms / 1000.0)
+            if abs(beside) <= SPACE.hit_line:
+                near.append((abs(beside), Over(tick.landmark, cell, beside)))
     return min(near, key=lambda one: one[0])[1] if near else None
 
 
@@ -46,7 +48,7 @@ def words_at(view: TracesView, t_ms: float) -> Iterator[str]:
     """Yield the names of the landmarks that lie at an instant."""
     for tick in view.ticks:
         if abs(tick.t_ms - t_ms) < _NEAR_MS:
-            yield f"{NAMES[tick.landmark]}{', set by hand' if tick.hand_set else ''}"
+            yield f"{LANDMARK_NAMES[tick.landmark]}{', set by hand' if tick.hand_set else ''}"
 
 
 def draw(painter: QPainter, plan: Plan, view: TracesView, over: Over | None, session: Session) -> None:
@@ -63,7 +65,7 @@ def draw(painter: QPainter, plan: Plan, view: TracesView, over: Over | None, ses
     tick = next((tick for tick in view.ticks if over is not None and tick.landmark == over.landmark), None)
     if tick is not None and over is not None:
         _draw_line(painter, plan, tick.t_ms, look.teal if tick.hand_set else look.text_second, 1.0)
-        words = f"{NAMES[tick.landmark]} {number(tick.t_ms)} ms" + (" · set by hand" if tick.hand_set else "")
+        words = f"{LANDMARK_NAMES[tick.landmark]} {number(tick.t_ms)} ms" + (" · set by hand" if tick.hand_set else "")
         _draw_chip(painter, plan, over.cell, tick.t_ms, words, look, held=False)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from cineviewer.analysis.provenance import hand_set_words
 from cineviewer.paint.fonts import number
 from cineviewer.paint.tokens import SPACE, Tokens
 from cineviewer.session import GAINS_MM_MV, SPEEDS_MM_S, Overlay, Paper, Selection, Session
@@ -74,7 +75,7 @@ class RecordHead(QWidget):
         self._said.setText(f"{person}  ·  {said}" if person else said)
         self._simulated.setVisible(record.simulated)
         self._hand_set.setVisible(bool(view.case.hand_set))
-        self._hand_set.setToolTip(f"Moved by hand: {landmarks.hand_set_words(view.case)}")
+        self._hand_set.setToolTip(f"Moved by hand: {hand_set_words(view.case)}")
         self._stale.setVisible(view.shown.stale)
         for badge in (self._simulated, self._hand_set, self._stale):
             badge.tint(view.look)
