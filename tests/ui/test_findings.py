@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from cineviewer.analysis.case import Case
@@ -12,6 +15,9 @@ from cineviewer.session import Session, Shown
 from cineviewer.ui.findings import words
 from cineviewer.ui.normal_ranges import normal_range
 from cineviewer.ui.panes.findings import FindingsPane
+
+LATER_MS = 20
+"""After which the round of the event loop has come in which the column is drawn."""
 
 
 def with_measurement(case: Case, name: str, measured: Measurement) -> Case:
@@ -118,6 +124,7 @@ def test_a_large_gap_is_said_as_a_reason_for_care(lbbb: Case) -> None:
 
 
 def shown_words(pane: FindingsPane) -> str:
+    QTest.qWait(LATER_MS)
     return pane.page.accessibleDescription()
 
 
@@ -153,6 +160,26 @@ def test_the_number_under_the_mouse_says_what_it_rests_on(qtbot: QtBot, lbbb: Ca
     pane.resize(332, 340)
     pane.show()
     session.show(Shown(lbbb))
+    QTest.qWait(LATER_MS)
     tips = [pane.page._sheet.tip_at(QPoint(30, y)) for y in range(0, 400, 4)]
     assert any("sha256" in tip for tip in tips)
     assert any("beats" in tip for tip in tips)
+
+
+def test_column_of_another_record_is_faded_until_the_new_one_is_drawn(qtbot: QtBot, lbbb: Case) -> None:
+    session = Session()
+    session.show(Shown(lbbb))
+    pane = FindingsPane(session)
+    qtbot.addWidget(pane)
+    pane.resize(332, 340)
+    pane.show()
+
+    def darkest() -> int:
+        image = pane.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+        return int(np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)[:, :200].min())
+
+    assert darkest() < 60
+    session.show(Shown(replace(lbbb, record=replace(lbbb.record, sha256="another"))))
+    assert darkest() > 120
+    QTest.qWait(LATER_MS)
+    assert darkest() < 60
