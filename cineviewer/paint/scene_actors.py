@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineviewer.ecg import Doubles, Floats
-from cineviewer.heart import Heart
+from cineviewer.heart import Heart, Surface
 from cineviewer.heart.tube import Triangles
 from cineviewer.paint.scene_path import Mesh
 from cineviewer.paint.tokens import Tokens
@@ -40,11 +40,21 @@ _COLOUR = "  gl_FragData[0] = vec4(diffuseColor * light + vec3(shine), opacity);
 
 
 class Walls:
-    """All translucent surfaces as one mesh that can be sorted from back to front."""
+    """All translucent surfaces as one mesh that can be sorted from back to front.
 
-    def __init__(self, heart: Heart) -> None:
+    Parameters
+    ----------
+    heart
+        Whose walls.
+    cell_mm
+        Vertices within such a cube become one: fewer triangles, for frames that must be quick; None keeps all.
+    """
+
+    def __init__(self, heart: Heart, cell_mm: float | None = None) -> None:
         names = list(WALL_STRENGTH)
         surfaces = [heart.surfaces[name] for name in names]
+        if cell_mm is not None:
+            surfaces = [_coarse(surface, cell_mm) for surface in surfaces]
         counts = [len(surface.vertices_mm) for surface in surfaces]
         offsets = np.cumsum([0, *counts])
         axes = heart.axes.astype(np.float32)
@@ -78,6 +88,22 @@ class Walls:
         self._indices.Modified()
         self._cells.Modified()
         self._data.Modified()
+
+
+def _coarse(surface: Surface, cell_mm: float) -> Surface:
+    """Return the surface with the vertices of each cell as one; triangles that lose a corner go."""
+    cells = np.floor(surface.vertices_mm / cell_mm).astype(np.int64)
+    kept, cell = np.unique(cells, axis=0, return_inverse=True)
+    cell, n = cell.ravel(), len(kept)
+    count = np.bincount(cell, minlength=n)[:, None]
+    vertices, normals = (
+        np.stack([np.bincount(cell, values[:, k], n) for k in range(3)], axis=1) / count
+        for values in (surface.vertices_mm, surface.normals)
+    )
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    corners = cell[surface.triangles]
+    whole = (corners != np.roll(corners, 1, axis=1)).all(axis=1)
+    return Surface(vertices.astype(np.float32), corners[whole].astype(np.int32), normals.astype(np.float32))
 
 
 class Solid:
