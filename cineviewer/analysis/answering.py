@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from multiprocessing.connection import Connection
 
+from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.case import Settings, answers, load_model
 from cineviewer.analysis.messages import Answered, Asked, Failed
 from cineviewer.analysis.process import serve
@@ -13,18 +15,22 @@ from cineviewer.ecg import Window
 from cineviewer.errors import InputError
 
 
-def run(connection: Connection) -> None:
-    """Answer what is asked until the connection closes."""
+def run(connection: Connection, cache: Cache | None) -> None:
+    """Answer what is asked until the connection closes, and keep the answers where there is a cache."""
     # Set before torch is imported: idle OpenMP threads that spin would take the processor from the window.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    serve(connection, _warmings(), _answers)
+    serve(connection, _warmings(), partial(_answers, cache))
 
 
-def _answers(asked: object) -> Iterator[object]:
+def _answers(cache: Cache | None, asked: object) -> Iterator[object]:
     assert isinstance(asked, Asked)
     try:
         for answer in answers(asked.question):
             yield Answered(asked.number, answer)
+        if cache is not None:
+            cache.keep(asked.question, answer)
+            if asked.file is not None:
+                cache.keep_verdict(asked.file, asked.question.settings.model, answer.verdict)
     except InputError as error:
         yield Failed(asked.number, str(error), error.code)
     except Exception as error:  # noqa: BLE001  the boundary: what else goes wrong costs this case, not the process

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
+from cineviewer.analysis.cache import FileState
 from cineviewer.analysis.case import Answer, Case, Question, Settings
 
 
@@ -37,15 +38,19 @@ class Silent:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """From the reading process to the answering one: what the network is asked about the case that was found."""
+    """From the reading process to the answering one: what the network is asked about the case that was found.
+
+    `file` is what the case was read from, where the verdict may be kept as that file's.
+    """
 
     number: int
     question: Question
+    file: FileState | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:
-    """From the answering process."""
+    """From the answering process, or from the reading one where the answer was kept."""
 
     number: int
     answer: Answer

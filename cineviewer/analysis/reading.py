@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
-from pathlib import Path as FilePath
 
+from cineviewer.analysis.cache import Cache, FileState, state_of
 from cineviewer.analysis.case import (
+    Answer,
     Case,
+    Question,
     Settings,
     as_the_reader_set,
     load_card,
@@ -18,20 +19,25 @@ from cineviewer.analysis.case import (
     read,
     with_beats,
 )
-from cineviewer.analysis.messages import Asked, Failed, Found, Request, Silent
+from cineviewer.analysis.messages import Answered, Asked, Failed, Found, Request, Silent
 from cineviewer.analysis.process import serve
 from cineviewer.errors import InputError
 
 RECENT_CASES = 6
 
-Key = tuple[FilePath, int]
-
 
 class Reader:
-    """Reads records, and remembers the last few for the next settings or beat."""
+    """Reads records, and remembers the last few for the next settings or beat.
 
-    def __init__(self) -> None:
-        self._recent: OrderedDict[Key, Case] = OrderedDict()
+    Parameters
+    ----------
+    cache
+        Where answers of earlier sessions are; None to ask the network each time.
+    """
+
+    def __init__(self, cache: Cache | None) -> None:
+        self._cache = cache
+        self._recent: OrderedDict[FileState, Case] = OrderedDict()
         self._sent: Case | None = None
 
     def answers(self, request: object) -> Iterator[object]:
@@ -46,20 +52,34 @@ class Reader:
             yield Failed(request.number, sentence, "internal")
 
     def _found(self, request: Request) -> Iterator[object]:
-        key = (request.path, _modified_ns(request.path))
-        case = self._recent.get(key)
+        file = state_of(request.path)
+        case = self._recent.get(file)
         if case is None:
             case = read(request.path)
             yield self._sending(request, case, 0.05, "Finding beats")
             case = with_beats(case)
-            self._recent[key] = case
+            self._recent[file] = case
             if len(self._recent) > RECENT_CASES:
                 self._recent.popitem(last=False)
-        case = self._recent[key] = as_the_reader_set(case, request.settings)
-        self._recent.move_to_end(key)
+        case = self._recent[file] = as_the_reader_set(case, request.settings)
+        self._recent.move_to_end(file)
         yield self._sending(request, case, 0.15, f"Asking {request.settings.model}")
         asked = question(case, request.settings)
-        yield Silent(request.number, asked) if isinstance(asked, str) else Asked(request.number, asked)
+        if isinstance(asked, str):
+            yield Silent(request.number, asked)
+        elif kept := self._kept(asked, file, case):
+            yield Answered(request.number, kept)
+        else:
+            yield Asked(request.number, asked, None if case.hand_set else file)
+
+    def _kept(self, asked: Question, file: FileState, case: Case) -> Answer | None:
+        """Return the answer of an earlier session; the file's verdict is that of its own landmarks or none."""
+        if self._cache is None:
+            return None
+        kept = self._cache.answer(asked)
+        if kept or case.hand_set:
+            self._cache.keep_verdict(file, asked.settings.model, None if case.hand_set or not kept else kept.verdict)
+        return kept
 
     def _sending(self, request: Request, case: Case, fraction: float, activity: str) -> Found:
         """Send a case once: of a long record it is tens of megabytes."""
@@ -67,9 +87,9 @@ class Reader:
         return Found(request.number, None if known else case, fraction, activity)
 
 
-def run(connection: Connection, at_once: bool) -> None:
+def run(connection: Connection, cache: Cache | None, at_once: bool) -> None:
     """Read what is asked for until the connection closes; load first what that needs, unless it comes at once."""
-    serve(connection, () if at_once else _warmings(), Reader().answers)
+    serve(connection, () if at_once else _warmings(), Reader(cache).answers)
 
 
 def _warmings() -> Iterator[Callable[[], object]]:
@@ -90,12 +110,3 @@ def _warmings() -> Iterator[Callable[[], object]]:
         import wfdb  # noqa: F401
 
     return iter((reading, filtering, asking, odd_formats))
-
-
-def _modified_ns(path: FilePath) -> int:
-    """Return when the record's files changed last; 0 where there are none, which reading will say in words."""
-    times = [0]
-    for suffix in ("", ".hea", ".dat", ".mat"):
-        with contextlib.suppress(OSError):
-            times.append(FilePath(f"{path}{suffix}").stat().st_mtime_ns)
-    return max(times)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from cineviewer.analysis import answering, reading
+from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.case import Case, Settings, Step, with_notice
 from cineviewer.analysis.messages import Answered, Asked, Failed, Found, Request, Silent
 from cineviewer.analysis.process import Process
@@ -47,15 +48,17 @@ class Client:
 
     Parameters
     ----------
+    cache
+        Where answers are kept between sessions; None to keep none and to use none.
     at_once
         Whether a record is about to be asked for, so that reading does not load first what only finding beats needs.
     """
 
-    def __init__(self, *, at_once: bool = False) -> None:
+    def __init__(self, cache: Cache | None = None, *, at_once: bool = False) -> None:
         self._number = 0
         self._found: tuple[int, Case | None] = (0, None)
-        self._reading = Process("cineviewer-reading", reading.run, at_once)
-        self._answering = Process("cineviewer-answering", answering.run)
+        self._reading = Process("cineviewer-reading", reading.run, cache, at_once)
+        self._answering = Process("cineviewer-answering", answering.run, cache)
 
     def listen(self, on_message: Callable[[Message], None]) -> Client:
         """Call a function with each Message, from threads of the client's own; returns the client."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from PySide6.QtWidgets import QApplication
+
 from cineviewer.session import (
     PLAYBACK_RATES,
     Camera,
@@ -67,6 +69,12 @@ def _has_beats(desk: Desk) -> bool:
 
 def _computes(desk: Desk) -> bool:
     return desk.session.shown.progress is not None
+
+
+def _show_settings(desk: Desk) -> None:
+    from cineviewer.ui import settings
+
+    settings.show(desk.session, QApplication.activeWindow())
 
 
 def _has_hand_set(desk: Desk) -> bool:
@@ -132,7 +140,15 @@ _FILE = (
         "export-cases", "Export case list as CSV…", "File", (), "Save the filtered list with stars, tags and notes",
         lambda d: d.export_cases(),
     ),
-    Action("quit", "Quit", "File", ("Ctrl+Q",), "Close cineviewer", lambda d: d.quit(), separated=True),
+    Action(
+        "empty-cache", "Empty the cache…", "File", (), "Forget what the models answered in earlier sessions",
+        lambda d: d.empty_cache(), lambda d: d.keeps_answers(), separated=True,
+    ),
+    Action(
+        "settings", "Settings…", "File", ("Ctrl+,",), "Theme, size of type, ruler, colour scale, what is kept where",
+        _show_settings, separated=True,
+    ),
+    Action("quit", "Quit", "File", ("Ctrl+Q",), "Close cineviewer", lambda d: d.quit()),
 )  # fmt: skip
 
 _CURSOR = (

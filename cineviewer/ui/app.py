@@ -23,18 +23,21 @@ from cineviewer.ui.settle import when_settled
 from cineviewer.ui.window import MainWindow
 
 if TYPE_CHECKING:
+    from cineviewer.analysis.cache import Cache
     from cineviewer.analysis.worker import Client
 
 SETTLE_LIMIT_S = 120.0
 
 
-def run(options: argparse.Namespace, client: Client | None = None) -> int:
+def run(options: argparse.Namespace, cache: Cache | None = None, client: Client | None = None) -> int:
     """Open the window on what the options name; return the exit code.
 
     Without paths the records of last time come back, and the bundled cases where there were none.
 
     Parameters
     ----------
+    cache
+        Where the model's answers are kept between sessions; None to keep none.
     client
         Of a worker that has started already; without one it starts after the first picture.
     """
@@ -52,7 +55,8 @@ def run(options: argparse.Namespace, client: Client | None = None) -> int:
         session.restore([replace(session.get(Look), theme=options.theme)])
     theme.apply(app, session.get(Look))
     connect = client.listen if client else None
-    link = Link(session, connect, use_stored=not options.no_cache, landmarks=memory.folder / "landmarks")
+    kept = memory.folder / "landmarks"
+    link = Link(session, connect, cache=cache, use_stored=not options.no_cache, landmarks=kept)
     if client is not None:
         link.start()
     app.aboutToQuit.connect(link.close)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.case import Case, Settings
 from cineviewer.analysis.store import read_case
 from cineviewer.ecg import Explanation, Method, Record
@@ -34,6 +35,8 @@ class Link(QObject):
         The window's session.
     connect
         Makes the client of the worker from the function that hears its messages; the worker process by default.
+    cache
+        Where the model's answers are kept between sessions; None to keep none.
     use_stored
         Whether a stored case shows its stored explanation, or is computed anew.
     landmarks
@@ -49,12 +52,14 @@ class Link(QObject):
         session: Session,
         connect: Callable[[Callable[[Message], None]], Client] | None = None,
         *,
+        cache: Cache | None = None,
         use_stored: bool = True,
         landmarks: Path | None = None,
     ) -> None:
         super().__init__()
         self._session = session
         self._connect = connect
+        self.cache = cache
         self._use_stored = use_stored
         self._hand_sets = HandSetFiles(session, landmarks)
         self._client: Client | None = None
@@ -71,9 +76,16 @@ class Link(QObject):
     def start(self) -> None:
         """Start the worker; what was asked for before is asked now."""
         if self._client is None:
-            self._client = (self._connect or _connect)(self.arrived.emit)
+            self._client = self._connected()
             if self._asked is not None and self._session.shown.progress is not None:
                 self._send(*self._asked)
+
+    def _connected(self) -> Client:
+        if self._connect is not None:
+            return self._connect(self.arrived.emit)
+        from cineviewer.analysis.worker import Client
+
+        return Client(self.cache).listen(self.arrived.emit)
 
     def retry(self) -> None:
         """Ask once more for what the session selects."""
@@ -205,12 +217,6 @@ class Link(QObject):
             self._session.show(Shown(case, False, progress, message.activity))
         if self._asked is not None and (message.final or waiting):
             self.read.emit(self._asked[0], None)
-
-
-def _connect(on_message: Callable[[Message], None]) -> Client:
-    from cineviewer.analysis.worker import Client
-
-    return Client().listen(on_message)
 
 
 def settings(engine: Engine, beat: int | None) -> Settings:

@@ -1,4 +1,4 @@
-"""The sheets that open over the window: keys and mouse, a case's note and tags, about."""
+"""The sheets that open over the window: keys and mouse, a case's note and tags, the cache, about."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 import cineviewer
+from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.ecg import Record
 from cineviewer.session import Notes, Session
@@ -117,6 +118,29 @@ class About(QDialog):
         layout.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(_buttons(self, QDialogButtonBox.StandardButton.Close))
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+
+
+class EmptyCache(QDialog):
+    """Asks whether what the models answered in earlier sessions is to be forgotten."""
+
+    def __init__(self, parent: QWidget, cache: Cache) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Empty the cache")
+        words = QLabel(
+            f"{cache.n_bytes / 1e6:.1f} MB in {cache.folder}: what the models answered in earlier sessions, so that "
+            "a record opened again shows its explanation at once. It holds no signal and no name of a file. Without "
+            "it records are explained again when they are opened; notes, stars and landmarks set by hand stay."
+        )
+        words.setWordWrap(True)
+        words.setFixedWidth(TEXT_PX)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        buttons = _buttons(self, QDialogButtonBox.StandardButton.Cancel)
+        buttons.addButton("Empty", QDialogButtonBox.ButtonRole.AcceptRole)
+        layout = QVBoxLayout(self)
+        layout.addWidget(words)
+        layout.addWidget(buttons)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        self.accepted.connect(cache.empty)
 
 
 def _block(title: str, rows: list[tuple[str, str]]) -> QWidget:

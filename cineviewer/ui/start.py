@@ -6,19 +6,22 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from cineviewer.analysis.cache import Cache, user_folder
+
 
 def run(arguments: Sequence[str]) -> int:
     """Open the window on what the arguments name; return the exit code."""
     options = _options(arguments)
+    cache = None if options.no_cache else Cache(options.state / "cache" if options.state else user_folder())
     client = None
     if options.paths:
         # The first picture shows what the worker reads: its processes load while this one loads Qt.
         from cineviewer.analysis.worker import Client
 
-        client = Client(at_once=True)
+        client = Client(cache, at_once=True)
     from cineviewer.ui import app
 
-    return app.run(options, client)
+    return app.run(options, cache, client)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -38,7 +41,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--gl", choices=("blit", "off"), default="blit", help="draw the ventricles in 3D, off-screen, or flat"
     )
     parser.add_argument(
-        "--no-cache", action="store_true", help="compute anew even what is stored with the bundled cases"
+        "--no-cache",
+        action="store_true",
+        help="compute all anew, also the bundled cases, and keep nothing of it for the next session",
     )
     parser.add_argument("--session", type=Path, metavar="FILE", help="a session saved by the window")
     parser.add_argument("--state", type=Path, help=argparse.SUPPRESS)

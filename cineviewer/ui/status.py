@@ -112,6 +112,8 @@ def explained_sentence(shown: Shown) -> str:
     case = shown.case
     if case is None or case.explanation is None or not case.explanation.attribution.final or shown.stale:
         return ""
+    if "kept" in case.seconds:
+        return "explained before"
     seconds = case.seconds.get("attribution", case.explanation.attribution.seconds)
     return f"explained in {seconds:.2f} s"
 

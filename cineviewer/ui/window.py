@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         from cineviewer.ui.panes.findings import FindingsPane
         from cineviewer.ui.panes.ventricles import VentriclesPane
 
-        self._cases_pane = cases = CasesPane(self.session)
+        self._cases_pane = cases = CasesPane(self.session, self._link.cache)
         cases.expand.connect(lambda: self.arrangement.expand_cases(True))
         cases.failed.connect(self._say)
         self._link.read.connect(cases.mark)
@@ -240,6 +240,17 @@ class MainWindow(QMainWindow):
         self._save(
             "Save session", "session.json", "JSON (*.json)", lambda path: write(path, document.write(self.session))
         )
+
+    def keeps_answers(self) -> bool:
+        """Return whether the model's answers are kept between sessions."""
+        return self._link.cache is not None
+
+    def empty_cache(self) -> None:
+        """Forget the model's answers of earlier sessions, after a question."""
+        from cineviewer.ui.sheets import EmptyCache
+
+        if self._link.cache is not None:
+            EmptyCache(self, self._link.cache).exec()
 
     def toggle_pane(self, name: str) -> None:
         """Show or hide a pane."""
