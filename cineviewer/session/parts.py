@@ -14,6 +14,7 @@ Theme = Literal["system", "light", "dark"]
 SPEEDS_MM_S = (12.5, 25.0, 50.0, 100.0, 200.0)
 GAINS_MM_MV = (2.5, 5.0, 10.0, 20.0)
 PLAYBACK_RATES = (0.1, 0.25, 1.0)
+TYPE_FACTORS = (1.0, 1.1, 1.2, 1.3, 1.45, 1.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +128,15 @@ class Playback:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Theme and identity: names are hidden unless asked for."""
+    """Theme, type and identity: names are hidden unless asked for.
+
+    `type_factor` is the size of type, 1.0-1.6; None follows the system's.
+    """
 
     theme: Theme = "system"
     light_paper: bool = False
     show_identity: bool = False
+    type_factor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,13 @@ class Grip:
 
 
 @dataclass(frozen=True, slots=True)
+class Screens:
+    """Logical px per millimetre of the screens that the user held a ruler to, by the screen's own key."""
+
+    px_per_mm: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
     """What is kept besides the reader's own folder: hand-set landmarks in a file beside their record, or not."""
 
@@ -169,11 +181,11 @@ class Keeping:
 
 Part = (
     Cursor | Span | Paper | Overlay | ColourScale | Camera | Selection | Engine | Calipers | Playback | Look
-    | Notes | HandSets | Grip | Keeping
+    | Notes | HandSets | Grip | Keeping | Screens
 )  # fmt: skip
 KINDS: tuple[type[Part], ...] = (
     Cursor, Span, Paper, Overlay, ColourScale, Camera, Selection, Engine, Calipers, Playback, Look,
-    Notes, HandSets, Grip, Keeping,
+    Notes, HandSets, Grip, Keeping, Screens,
 )  # fmt: skip
-EPHEMERAL: frozenset[type[Part]] = frozenset({Cursor, Span, Playback, Camera, Grip})
-"""Parts that change too often to be worth an undo step."""
+EPHEMERAL: frozenset[type[Part]] = frozenset({Cursor, Span, Playback, Camera, Grip, Screens})
+"""Parts that change too often to be worth an undo step, and the screens' sizes, which are no part of the work."""

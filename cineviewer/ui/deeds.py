@@ -149,6 +149,12 @@ def toggle_scale_lock(session: Session) -> None:
         session.set(ColourScale(locked=True, limit=limit_of(case.explanation.attribution.phi)))
 
 
+def can_lock_scale(session: Session) -> bool:
+    """Return whether there is a scale to keep: one that is kept, or that of the explanation on screen."""
+    case = session.shown.case
+    return session.get(ColourScale).locked or (case is not None and case.explanation is not None)
+
+
 def cycle_theme(session: Session) -> None:
     """Take the next theme: system, light, dark."""
     look = session.get(Look)

@@ -37,9 +37,10 @@ class HeadBar(QWidget):
         for name, text in METHOD_NAMES.items():
             self._method.addItem(text, name)
         self._method.setMinimumWidth(160)
-        self._panes, self._settings = _button("Panes"), _button("Theme and view")
+        self._panes, self._settings = _button("Panes"), _button(menus.actions["settings"].toolTip())
         self._panes.setMenu(menus.menu("View/Panes"))
-        self._settings.setMenu(menus.menu("View/Theme"))
+        self._settings.setAccessibleName("Settings")
+        self._settings.clicked.connect(menus.actions["settings"].trigger)
         row = QHBoxLayout(self)
         row.setContentsMargins(5, 0, SPACE.padding_wide, 0)
         row.setSpacing(SPACE.padding)

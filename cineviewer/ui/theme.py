@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from cineviewer.paint import fonts
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, tokens
-from cineviewer.session import Look, Session
+from cineviewer.session import TYPE_FACTORS, Look, Session
 
 STYLE = ("-style", "Fusion")
 """For the arguments of QApplication: asking for the style object instead would take 25 ms to wrap its many enums."""
@@ -19,6 +21,13 @@ def is_dark(look: Look) -> bool:
     if look.theme == "system":
         return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return look.theme == "dark"
+
+
+def system_type_factor() -> float:
+    """Return how much larger the system's type is than usual, 1.0-1.6: what people set who need larger type."""
+    usual_pt = {"darwin": 13.0, "win32": 9.0}.get(sys.platform, 10.0)
+    size_pt = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF()
+    return min(max(size_pt / usual_pt, TYPE_FACTORS[0]), TYPE_FACTORS[-1]) if size_pt > 0.0 else 1.0
 
 
 def tokens_of(session: Session) -> Tokens:
@@ -105,7 +114,18 @@ QComboBox:hover {{ background: {c.fill}; }}
 QComboBox:focus {{ border: 2px solid {c.teal}; padding: 2px 21px 2px 8px; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: none; }}
-QComboBox QAbstractItemView {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.line}; padding: 4px;
+QComboBox QCheckBox {{ spacing: 8px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {c.text_third}; border-radius: 3px;
+    background: {c.fill}; }}
+QCheckBox::indicator:checked {{ background: {c.teal}; border: 1px solid {c.teal}; }}
+QCheckBox:focus {{ color: {c.teal}; }}
+QSlider:horizontal {{ min-height: 22px; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {c.line}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {c.teal}; }}
+QSlider::handle:horizontal {{ width: 16px; height: 16px; margin: -7px 0; border-radius: 8px; background: {c.panel};
+    border: 2px solid {c.teal}; }}
+QSlider::handle:horizontal:focus {{ background: {c.teal}; }}
+QAbstractItemView {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.line}; padding: 4px;
     selection-background-color: {c.teal_wash}; selection-color: {c.text}; outline: none; }}
 QPushButton {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.line}; border-radius: {r}px;
     padding: 4px 14px; min-height: 18px; font-weight: 500; }}

@@ -12,6 +12,7 @@ from cineviewer.session import (
     GAINS_MM_MV,
     PLAYBACK_RATES,
     SPEEDS_MM_S,
+    TYPE_FACTORS,
     Calipers,
     Camera,
     ColourScale,
@@ -60,7 +61,13 @@ PARTS: dict[type[Part], st.SearchStrategy[Any]] = {
     Engine: st.builds(Engine, st.text(), st.text(), st.sampled_from(["mean-normal", "zeros"])),
     Calipers: st.builds(Calipers, st.none() | st.text(), *(st.none() | numbers for _ in range(4))),
     Playback: st.builds(Playback, st.booleans(), st.sampled_from(PLAYBACK_RATES), st.booleans()),
-    Look: st.builds(Look, st.sampled_from(["system", "light", "dark"]), st.booleans(), st.booleans()),
+    Look: st.builds(
+        Look,
+        st.sampled_from(["system", "light", "dark"]),
+        st.booleans(),
+        st.booleans(),
+        st.sampled_from((None, *TYPE_FACTORS)),
+    ),
     Keeping: st.builds(Keeping, st.booleans()),
 }
 

@@ -120,7 +120,7 @@ ASKS = {
     "save-session": "getSaveFileName",
     "save-picture": "getSaveFileName",
 }
-SHEETS = {"note", "shortcuts"}
+SHEETS = {"note", "shortcuts", "settings"}
 
 
 def begin(window: MainWindow) -> None:
@@ -161,7 +161,7 @@ def test_keys_that_show_a_sheet(window: MainWindow, monkeypatch: pytest.MonkeyPa
     shown: list[str] = []
     monkeypatch.setattr(QDialog, "exec", lambda sheet: shown.append(type(sheet).__name__))
     press(window, next(action.keys[0] for action in WITH_KEYS if action.id == name))
-    assert shown == [{"note": "NoteSheet", "shortcuts": "ShortcutSheet"}[name]]
+    assert shown == [{"note": "NoteSheet", "shortcuts": "ShortcutSheet", "settings": "SettingsSheet"}[name]]
 
 
 def test_quit_closes_the_window(window: MainWindow, qtbot: QtBot) -> None:

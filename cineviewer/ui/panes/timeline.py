@@ -22,8 +22,8 @@ from cineviewer.session import (
     Shown,
 )
 from cineviewer.ui import theme
+from cineviewer.ui.screen import ASSUMED_PX_PER_MM, Ruler
 from cineviewer.ui.traces.controls import Badge, Line, ground
-from cineviewer.ui.traces.screen import ASSUMED_PX_PER_MM, Ruler
 from cineviewer.ui.traces.sheet import Sheet, Strip, whole
 from cineviewer.ui.traces.view import TracesView, gather
 from cineviewer.ui.transport import Transport

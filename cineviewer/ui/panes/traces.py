@@ -18,17 +18,18 @@ from cineviewer.session import (
     Overlay,
     Paper,
     Scale,
+    Screens,
     Selection,
     Session,
     Shown,
     Span,
 )
 from cineviewer.ui import deeds, theme
+from cineviewer.ui.screen import ruler
 from cineviewer.ui.traces.beat import RULER_PX, BeatTraces, ButterflyTraces
 from cineviewer.ui.traces.foot import TracesFoot, filter_words, scale_words
 from cineviewer.ui.traces.head import BeatHead, RecordHead, Tools, beat_words, layout_segments, record_words
 from cineviewer.ui.traces.record import Overview, RecordTraces
-from cineviewer.ui.traces.screen import ruler
 from cineviewer.ui.traces.sheet import whole
 from cineviewer.ui.traces.view import TracesView, gather
 
@@ -59,7 +60,7 @@ class TracesPane(QWidget):
         self._settle.timeout.connect(self._fit_once)
         self._build(session)
         session.on(Shown, self._follow_shown)
-        for kind in (Paper, Overlay, ColourScale, Look):
+        for kind in (Paper, Overlay, ColourScale, Look, Screens):
             session.on(kind, self._follow)
         session.on(Selection, self._follow_selection)
         session.on(Span, self._follow_span)
@@ -127,7 +128,7 @@ class TracesPane(QWidget):
         return self.width() >= LARGE_PX[0] and self.height() >= LARGE_PX[1]
 
     def _follow(self, _part: object = None) -> None:
-        self._view = gather(self._session, ruler(self.screen()))
+        self._view = gather(self._session, ruler(self.screen(), self._session.get(Screens)))
         self._note_new_record()
         self._compose()
         for sheet in (self._overview, self._record, self._beat, self._butterfly):

@@ -245,7 +245,7 @@ def _tip(view: TracesView, *, fitted: bool) -> str:
     if fitted and view.kind != "record":
         lines.append("the gain is the largest usual one at which every trace of this case can be read")
     if not view.ruler.trusted:
-        lines.append("not to scale: the screen does not tell its size, so no millimetres are claimed")
+        lines.append("not to scale: the screen does not tell its size; hold a ruler to it in the settings (Ctrl+,)")
     if view.evidence is not None:
         lines.append(f"colour: logit per sample, {bar_words(view)} (L keeps one scale for all cases)")
     if view.reason:

@@ -14,7 +14,7 @@ from cineviewer.paint.traces import BeatSheet, RecordSheet
 from cineviewer.session import ColourScale, Look, Overlay, Paper, Scale, Selection, Session, Shown
 from cineviewer.session.parts import View as Kind
 from cineviewer.ui import theme
-from cineviewer.ui.traces.screen import Ruler
+from cineviewer.ui.screen import Ruler
 
 
 @dataclass(frozen=True, slots=True, eq=False)
