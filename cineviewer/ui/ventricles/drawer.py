@@ -210,7 +210,7 @@ class Drawer(QObject):
         assert self._heart is not None
         image = compose(order, self._heart, rendered, view, shape, self.flat_reason)
         frame = Frame(order, self._heart, image, view, shape, tube_mm, clear, fine)
-        _ = frame.line, frame.labels  # placed here: the window's thread only reads them
+        frame.place()
         return frame
 
     def _shape_of(self, order: Order) -> PathShape | None:

@@ -88,6 +88,10 @@ class Frame:
     clear: Doubles
     fine: bool
 
+    def place(self) -> None:
+        """Work out where path and labels are: the drawer's thread does, the window's only reads."""
+        _ = self.labels, self.line, self._track if self.shape is not None else None
+
     @cached_property
     def line(self) -> Doubles:
         """The path in px, (n, 2)."""
@@ -105,16 +109,24 @@ class Frame:
         """The myocardium's points in px (n, 2), and px a millimetre there (n,)."""
         return self.view.project(self.heart.walls_mm @ self.heart.axes, self.order.width, self.order.height)
 
+    @cached_property
+    def _track(self) -> Doubles:
+        """Where the bead is over time: ms, x and y in px, depth in mm, share that gets through the walls; (5, n)."""
+        assert self.shape is not None
+        shape = self.shape
+        behind = shape.sample_ms > shape.time_ms[-1]
+        points = np.concatenate([shape.points, shape.samples[behind]])
+        time_ms = np.concatenate([shape.time_ms, shape.sample_ms[behind]])
+        clear = np.interp(time_ms, shape.time_ms, self.clear) if len(self.clear) else np.ones(len(time_ms))
+        return np.stack([time_ms, *self._project(points).T, self.view.depth(points), clear])
+
     def bead(self, t_ms: float) -> Bead | None:
         """Return where the bead is at an instant; None outside the window, and on a stale path."""
-        point = None if self.shape is None or self.order.stale else self.shape.at(t_ms)
-        if self.shape is None or point is None:
+        shape = self.shape
+        if shape is None or self.order.stale or not shape.sample_ms[0] <= t_ms <= shape.sample_ms[-1]:
             return None
-        (x, y), clear = self._project(point[None])[0], 1.0
-        if len(self.clear):
-            clear = float(np.interp(t_ms, self.shape.time_ms, self.clear))
-        depth_mm = float(self.view.depth(point[None])[0])
-        return Bead(QPointF(float(x), float(y)), depth_mm, scene_sight.dimmed(clear))
+        x, y, depth_mm, clear = (float(np.interp(t_ms, self._track[0], row)) for row in self._track[1:])
+        return Bead(QPointF(x, y), depth_mm, scene_sight.dimmed(clear))
 
     def _project(self, points: Doubles) -> Doubles:
         return self.view.project(points, self.order.width, self.order.height)[0]
