@@ -16,7 +16,7 @@ from cineviewer.paint import paper
 from cineviewer.paint.excerpt import explanation_of, pq_level_mv, selected_beat, start_of
 from cineviewer.paint.fonts import MEDIUM, font
 from cineviewer.paint.layout import Cell, Plan
-from cineviewer.paint.tokens import TYPE, Tokens
+from cineviewer.paint.tokens import TYPE, Tokens, with_type
 from cineviewer.session import Selection
 
 _LETTERS = {"p_on": "P", "qrs_on": "QRS", "qrs_off": "J", "t_peak": "T", "t_end": "T end"}
@@ -152,7 +152,7 @@ def draw_ticks(
         painter.drawLine(QLineF(x, cell.area.y + 2.0, x, cell.area.y + 2.0 + TICK_PX))
         if whole and cell.row == 0 and cell.column == 0 and tick.landmark in _LETTERS:
             words, face = _LETTERS[tick.landmark], font(TYPE.axis, MEDIUM)
-            at = QPointF(x - paper.text_width(words, face) / 2.0, cell.area.y + 2.0 + TICK_PX + 10.0)
+            at = QPointF(x - paper.text_width(words, face) / 2.0, cell.area.y + 2.0 + TICK_PX + with_type(10.0))
             paper.draw_text(painter, at, words, face, colour, look.paper)
 
 

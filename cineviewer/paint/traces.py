@@ -16,7 +16,7 @@ from cineviewer.paint.excerpt import Evidence
 from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font
 from cineviewer.paint.landmarks import Tick, WholeBeat
 from cineviewer.paint.layout import Area, Cell, Plan
-from cineviewer.paint.tokens import TYPE, WIDTH, Tokens
+from cineviewer.paint.tokens import TYPE, WIDTH, Tokens, with_type
 
 Style = Literal["heat", "trace", "off"]
 MISSING = "missing in file"
@@ -232,11 +232,13 @@ def _draw_missing(painter: QPainter, cell: Cell, look: Tokens) -> None:
 
 
 def _draw_name(painter: QPainter, cell: Cell, look: Tokens, share: float | None = None) -> None:
-    x, y = cell.area.x + 4.0, cell.area.y + 13.0
+    x, y = cell.area.x + 4.0, cell.area.y + with_type(13.0)
     paper.draw_text(painter, QPointF(x, y), cell.label, font(TYPE.lead, SEMIBOLD), look.text, look.paper)
     if share is not None:
         words = f"{100.0 * share:.0f} %"
-        paper.draw_text(painter, QPointF(x, y + 14.0), words, font(TYPE.caption, REGULAR), look.text_second, look.paper)
+        paper.draw_text(
+            painter, QPointF(x, y + with_type(14.0)), words, font(TYPE.caption, REGULAR), look.text_second, look.paper
+        )
 
 
 def _draw_millivolt(painter: QPainter, plan: Plan, look: Tokens) -> None:
@@ -306,7 +308,7 @@ def _draw_stretch_words(painter: QPainter, plan: Plan, sheet: RecordSheet, look:
             if stretch.start_s <= 0.0
             else f"{stretch.start_s:.1f}–{stretch.end_s:.1f} s"
         )
-        at = QPointF(lowest.x + 4.0, lowest.bottom - 18.0)
+        at = QPointF(lowest.x + 4.0, lowest.bottom - with_type(18.0))
         paper.draw_text(painter, at, f"{stretch.kind} {until}", font(TYPE.axis), look.text_second, look.paper)
 
 

@@ -53,6 +53,7 @@ def run(options: argparse.Namespace, cache: Cache | None = None, client: Client 
         session.restore(document.read(_text(options.session)))
     if options.theme is not None:
         session.restore([replace(session.get(Look), theme=options.theme)])
+    theme.take_type_size(session.get(Look))
     theme.apply(app, session.get(Look))
     connect = client.listen if client else None
     kept = memory.folder / "landmarks"

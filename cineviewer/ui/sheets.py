@@ -22,6 +22,7 @@ import cineviewer
 from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.ecg import Record
+from cineviewer.paint.tokens import with_type
 from cineviewer.session import Notes, Session
 from cineviewer.ui import interactions
 
@@ -106,8 +107,8 @@ class About(QDialog):
         )  # fmt: skip
         title.setProperty("voice", "state")
         words.setWordWrap(True)
-        words.setFixedWidth(TEXT_PX)
-        words.setMinimumHeight(words.heightForWidth(TEXT_PX))
+        words.setFixedWidth(round(with_type(TEXT_PX)))
+        words.setMinimumHeight(words.heightForWidth(round(with_type(TEXT_PX))))
         chip = QLabel(RESEARCH_USE_ONLY)
         chip.setObjectName("research")
         layout = QVBoxLayout(self)
@@ -132,7 +133,7 @@ class EmptyCache(QDialog):
             "it records are explained again when they are opened; notes, stars and landmarks set by hand stay."
         )
         words.setWordWrap(True)
-        words.setFixedWidth(TEXT_PX)
+        words.setFixedWidth(round(with_type(TEXT_PX)))
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = _buttons(self, QDialogButtonBox.StandardButton.Cancel)
         buttons.addButton("Empty", QDialogButtonBox.ButtonRole.AcceptRole)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cineviewer.paint import paper
 from cineviewer.paint.fonts import SEMIBOLD, font
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import PLAYBACK_RATES, Cursor, Playback, Session
 from cineviewer.ui import deeds, theme
 from cineviewer.ui.traces.controls import IconButton, PlayButton, Segments
@@ -58,7 +58,7 @@ class Transport(QWidget):
 
     def set_room(self, width_px: int, *, compact: bool) -> None:
         """Take less room inside the head; in a narrow pane leave the speeds to their menu."""
-        self._rates.setVisible(width_px >= _RATES_PX)
+        self._rates.setVisible(width_px >= with_type(_RATES_PX))
         side, high = (0, 0) if compact else (SPACE.padding_wide - SPACE.unit, SPACE.unit)
         self._row.setContentsMargins(side, high, side if compact else SPACE.padding_wide, high)
         self._clock.setVisible(not compact)
@@ -85,7 +85,7 @@ class Clock(QWidget):
         self._session = session
         self._view: TracesView | None = None
         self._look: Tokens = theme.tokens_of(session)
-        self.setMinimumWidth(_CLOCK_PX)
+        self.setMinimumWidth(round(with_type(_CLOCK_PX)))
         session.on(Cursor, self._follow)
 
     def show_view(self, view: TracesView | None, look: Tokens) -> None:
@@ -101,7 +101,7 @@ class Clock(QWidget):
         beat, record = clock_words(view, self._session.get(Cursor).t_ms)
         strong, plain = font(TYPE.title, SEMIBOLD), font(TYPE.body)
         painter = QPainter(self)
-        right, base = float(self.width()), self.height() / 2.0 + 4.5
+        right, base = float(self.width()), self.height() / 2.0 + with_type(4.5)
         beat_px, record_px = paper.text_width(beat, strong), paper.text_width(record, plain)
         if record and beat_px + record_px + 14.0 <= right:
             paper.draw_text(painter, QPointF(right - record_px, base), record, plain, self._look.text_third)

@@ -30,7 +30,7 @@ from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.store import read_case
 from cineviewer.errors import InputError
-from cineviewer.paint.tokens import SPACE
+from cineviewer.paint.tokens import SPACE, with_type
 from cineviewer.session import Engine, Look, Notes, Selection, Session, Shown
 from cineviewer.ui import icons, theme
 from cineviewer.ui.cases import sources
@@ -87,7 +87,7 @@ class CasesPane(QWidget):
         session.on(Look, self._tint)
         self._tint()
         self.set_rail(False)
-        self.setMinimumWidth(RAIL_PX)
+        self.setMinimumWidth(round(with_type(RAIL_PX)))
 
     # What the window asks
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from cineviewer.paint import paper, timeline
 from cineviewer.paint.fonts import MEDIUM, font
 from cineviewer.paint.layout import Area
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import (
     ColourScale,
     Look,
@@ -81,7 +81,7 @@ class TimelinePane(QWidget):
         self.update()
 
     def _compose(self) -> None:
-        compact = self.height() < COMPACT_PX
+        compact = self.height() < with_type(COMPACT_PX)
         self._head.set_room(self.width(), compact=compact)
         if compact and self._transport.parent() is not self._head:
             self._head.take(self._transport)
@@ -98,7 +98,11 @@ class Head(QWidget):
         super().__init__()
         self.setObjectName("timelineHead")
         self.setFixedHeight(SPACE.head_timeline)
-        self._title, self._what, self._half = Line("title", 64), Line("second"), Line("strong", 100)
+        self._title, self._what, self._half = (
+            Line("title", round(with_type(64))),
+            Line("second"),
+            Line("strong", round(with_type(100))),
+        )
         self._title.setText("Timeline")
         self._what.setText("profile: sum over leads, scaled to its largest value")
         self._stale = Badge(
@@ -121,8 +125,8 @@ class Head(QWidget):
 
     def set_room(self, width_px: int, *, compact: bool) -> None:
         """Leave the explanation out where the words would not fit."""
-        self._what.setVisible(width_px >= _FINE_PX and not compact)
-        self._half.setVisible(not compact or width_px >= _FINE_PX)
+        self._what.setVisible(width_px >= with_type(_FINE_PX) and not compact)
+        self._half.setVisible(not compact or width_px >= with_type(_FINE_PX))
         self.setFixedHeight(SPACE.head if compact else SPACE.head_timeline)
 
     def take(self, transport: QWidget) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cineviewer.paint.fonts import SEMIBOLD, font
 from cineviewer.paint.layout import can_be_read, fitting_gain, fitting_speed, record_plan
-from cineviewer.paint.tokens import SPACE, TYPE
+from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import (
     Calipers,
     ColourScale,
@@ -26,7 +26,7 @@ from cineviewer.session import (
 )
 from cineviewer.ui import deeds, theme
 from cineviewer.ui.screen import ruler
-from cineviewer.ui.traces.beat import RULER_PX, BeatTraces, ButterflyTraces
+from cineviewer.ui.traces.beat import BeatTraces, ButterflyTraces
 from cineviewer.ui.traces.foot import TracesFoot, filter_words, scale_words
 from cineviewer.ui.traces.head import BeatHead, RecordHead, Tools, beat_words, layout_segments, record_words
 from cineviewer.ui.traces.record import Overview, RecordTraces
@@ -107,7 +107,7 @@ class TracesPane(QWidget):
         self._offer.setToolTip("Take the largest usual gain at which no trace leaves the sheet or crosses another")
         self._offer.clicked.connect(self._fit_gain)
         self._offer.hide()
-        self._overview.setFixedHeight(OVERVIEW_PX)
+        self._overview.setFixedHeight(round(with_type(OVERVIEW_PX)))
         self._head.add_tools(self._layouts, self._tools)
         self._upper = QHBoxLayout()
         self._upper.setSpacing(SPACE.gap)
@@ -188,6 +188,7 @@ class TracesPane(QWidget):
         self._beat.setVisible(view.kind != "record")
         self._size_upper(view, both=both)
         self._tools.show_view(view)
+        self._tools.set_room(self.width())
         self._layouts.set_value(view.paper.layout)
         self._head.show_view(view, self._head_words(view, both=both))
         self._beat_head.show_view(view)
@@ -204,7 +205,7 @@ class TracesPane(QWidget):
         room = self.height() - 2 * SPACE.head - SPACE.foot
         rows = 4
         low, high = (row_mm * rows * px for row_mm in _ROW_MM)
-        self._record.setFixedHeight(round(min(max(_RECORD_SHARE * room, low), high)) + 16)
+        self._record.setFixedHeight(round(min(max(_RECORD_SHARE * room, low), high)) + SPACE.ruler)
         plan = record_plan(whole(self), px, view.paper.record, view.paper.layout, view.paper.order, start_s=0.0)
         needed = max(cell.area.right for cell in plan.cells) + px
         spare = self.width() - needed - SPACE.gap
@@ -282,7 +283,7 @@ class TracesPane(QWidget):
         size = self._offer.sizeHint()
         self._offer.setGeometry(
             self._beat.width() - size.width() - SPACE.padding,
-            self._beat.height() - RULER_PX - size.height() - SPACE.padding,
+            self._beat.height() - SPACE.ruler - size.height() - SPACE.padding,
             size.width(),
             size.height(),
         )

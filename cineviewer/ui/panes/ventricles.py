@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cineviewer.paint.scene_picture import GENERIC
-from cineviewer.paint.tokens import SPACE
+from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import Camera, Look, Session, Shown
 from cineviewer.ui import icons, theme
 from cineviewer.ui.ventricles.view import VentriclesView
@@ -33,8 +33,6 @@ BUTTONS = (
 )
 MORE = (("rao", "RAO 30°"), ("apex", "From the apex"))
 WORDS_PX, WORDS_TALLEST_PX = 50, 80
-_TIGHT = "QToolButton { padding: 2px 5px; font-size: 11px; }"
-"""Five views beside the cube also in the narrowest pane."""
 
 
 class VentriclesPane(QWidget):
@@ -118,7 +116,8 @@ class VentriclesPane(QWidget):
     def _view_buttons(self) -> QFrame:
         frame = QFrame(self.view)
         frame.setProperty("role", "segments")
-        frame.setStyleSheet(_TIGHT)
+        # Five views beside the cube also in the narrowest pane.
+        frame.setStyleSheet(f"QToolButton {{ padding: 2px 5px; font-size: {TYPE.caption:.0f}px; }}")
         row = QHBoxLayout(frame)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(0)
@@ -202,7 +201,7 @@ class _Words(QWidget):
         """Return what the sentences need, within bounds that keep the scene from jumping."""
         inner = width - 2 * SPACE.padding_wide
         needed = sum(label.heightForWidth(inner) for label in self._lines if label.text()) + 14
-        return min(max(needed, WORDS_PX), WORDS_TALLEST_PX)
+        return round(min(max(needed, with_type(WORDS_PX)), with_type(WORDS_TALLEST_PX)))
 
     def text(self) -> str:
         return " ".join(label.text() for label in self._lines if label.text())

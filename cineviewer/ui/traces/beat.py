@@ -13,7 +13,7 @@ from cineviewer.paint import butterfly, paper, traces
 from cineviewer.paint.fonts import font, number
 from cineviewer.paint.landmarks import marks_of
 from cineviewer.paint.layout import Area, Cell, beat_plan
-from cineviewer.paint.tokens import TYPE
+from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import Grip, Selection, Session
 from cineviewer.ui import landmarks
 from cineviewer.ui.traces import handles
@@ -21,7 +21,6 @@ from cineviewer.ui.traces.plans import PlannedSheet
 from cineviewer.ui.traces.sheet import Sheet, Strip, cell_strips, whole
 from cineviewer.ui.traces.view import TracesView
 
-RULER_PX = 16
 _LABEL_ROOM_PX = 34.0
 _SETTLE_MS = 700
 """A landmark that was moved by keys is set when they rest this long: each step alone would ask the model anew."""
@@ -82,7 +81,7 @@ class BeatTraces(PlannedSheet):
         start_ms, end_ms = view.extent_ms
         if not start_ms <= t_ms <= end_ms:
             return ()
-        sheet, top = view.beat, float(self.height() - RULER_PX)
+        sheet, top = view.beat, float(self.height() - SPACE.ruler)
         found = cell_strips(self.plan, self.plan.cells, t_ms / 1000.0, sheet.signal_mv, sheet.rate_hz, sheet.first_s)
         return tuple(strip._replace(bottom=top, tag_top=top + 1.0) for strip in found)
 
@@ -148,7 +147,7 @@ class BeatTraces(PlannedSheet):
         return ", ".join([*words, *handles.words_at(view, 1000.0 * time_s)])
 
     def _paper(self) -> Area:
-        return Area(0.0, 0.0, float(self.width()), float(max(1, self.height() - RULER_PX)))
+        return Area(0.0, 0.0, float(self.width()), float(max(1, self.height() - SPACE.ruler)))
 
     def _tick_at(self, at: QPointF) -> handles.Over | None:
         if self.plan is None or self.view is None or self._held is not None:
@@ -179,11 +178,11 @@ class BeatTraces(PlannedSheet):
 
     def _draw_ruler(self, painter: QPainter, view: TracesView) -> None:
         assert self.plan is not None
-        top = float(self.height() - RULER_PX)
-        painter.fillRect(paper.box(Area(0.0, top, float(self.width()), RULER_PX)), QColor(view.look.panel))
+        top = float(self.height() - SPACE.ruler)
+        painter.fillRect(paper.box(Area(0.0, top, float(self.width()), SPACE.ruler)), QColor(view.look.panel))
         face = font(TYPE.axis)
         px_per_ms = self.plan.px_per_s / 1000.0
-        step = next((s for s in (50, 100, 200, 400) if s * px_per_ms >= _LABEL_ROOM_PX), 400)
+        step = next((s for s in (50, 100, 200, 400) if s * px_per_ms >= with_type(_LABEL_ROOM_PX)), 400)
         start_ms, end_ms = view.extent_ms
         for cell in (c for c in self.plan.cells if c.row == 0):
             for t in range(math.ceil(start_ms / step) * step, int(end_ms) + 1, step):
@@ -192,7 +191,7 @@ class BeatTraces(PlannedSheet):
                 painter.drawLine(QLineF(x, top, x, top + 3.0))
                 words = number(t)
                 left = min(x - paper.text_width(words, face) / 2.0, self.width() - paper.text_width(words, face) - 2.0)
-                paper.draw_text(painter, QPointF(left, top + 13.0), words, face, view.look.text_third)
+                paper.draw_text(painter, QPointF(left, top + with_type(13.0)), words, face, view.look.text_third)
 
 
 class ButterflyTraces(Sheet):

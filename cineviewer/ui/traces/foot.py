@@ -13,14 +13,13 @@ from cineviewer.paint import paper
 from cineviewer.paint.colourmap import N_COLOURS, laid_on
 from cineviewer.paint.excerpt import Evidence
 from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Scale
 from cineviewer.ui.traces.view import TracesView
 
 BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 36.0, 8.0
 _GAP_PX = 9.0
-_TEXT_Y = 17.0
-LINE_PX = 20
+_TEXT_PX, LINE_PX = 17.0, 20
 
 
 class Words(NamedTuple):
@@ -70,7 +69,7 @@ class TracesFoot(QWidget):
         fit = _fit(view, self._fitted, self.width())
         _draw_words(painter, SPACE.padding_wide, fit.left, short=fit.short_left)
         if fit.lines > 1:
-            painter.translate(0.0, LINE_PX)
+            painter.translate(0.0, with_type(LINE_PX))
         bar_px = min(BAR_PX, _bar_px(fit.short_right) + max(0.0, fit.spare_px))
         needed_px = _right_width(view, short=fit.short_right) + bar_px - _bar_px(fit.short_right)
         _draw_right(painter, self.width() - SPACE.padding_wide - needed_px, view, bar_px, short=fit.short_right)
@@ -84,7 +83,7 @@ class TracesFoot(QWidget):
     def _take_lines(self) -> None:
         if self._view is not None:
             lines = _fit(self._view, self._fitted, self.width()).lines
-            self.setFixedHeight(SPACE.foot + LINE_PX * (lines - 1))
+            self.setFixedHeight(SPACE.foot + round(with_type(LINE_PX)) * (lines - 1))
 
 
 class _Fit(NamedTuple):
@@ -118,8 +117,7 @@ def left_words(view: TracesView, fitted: bool) -> tuple[Words, ...]:
     look, scale = view.look, view.scale
     pieces = [Words(scale_words(scale), scale_words(scale), SEMIBOLD, look.text)]
     if not scale.is_standard:
-        words = odd_words(scale)
-        pieces.append(Words(words, words, MEDIUM, look.teal))
+        pieces.append(Words(odd_words(scale), "non-standard", MEDIUM, look.teal))
     if fitted and view.kind != "record":
         pieces.append(Words("gain fitted to this case", "fitted", REGULAR, look.text_second, may_go=True))
     if not view.ruler.trusted:
@@ -201,19 +199,19 @@ def _draw_right(painter: QPainter, x: float, view: TracesView, bar_px: float, *,
         words, weight = _silence(view)
         x += bar_px - _bar_px(short)
         colour = look.text if weight == SEMIBOLD else look.text_second
-        paper.draw_text(painter, QPointF(x, _TEXT_Y), words, font(TYPE.secondary, weight), colour)
+        paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), words, font(TYPE.secondary, weight), colour)
         return
     low, high = _ends(found, short=short)
     weight = REGULAR if found.final else SEMIBOLD
-    paper.draw_text(painter, QPointF(x, _TEXT_Y), low, font(TYPE.secondary, weight), look.text)
+    paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), low, font(TYPE.secondary, weight), look.text)
     x += paper.text_width(low, face) + 8.0
     bar = QRectF(x, (SPACE.foot - BAR_HEIGHT_PX) / 2.0, bar_px, BAR_HEIGHT_PX)
     _draw_bar(painter, bar, view.sheet_look, found.fade)
     if high:
         x = bar.right() + 8.0
-        paper.draw_text(painter, QPointF(x, _TEXT_Y), high, face, look.text)
+        paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), high, face, look.text)
         x += paper.text_width(high, face) + _GAP_PX
-        paper.draw_text(painter, QPointF(x, _TEXT_Y), _scope(found), face, look.text_third)
+        paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), _scope(found), face, look.text_third)
 
 
 def _draw_bar(painter: QPainter, bar: QRectF, look: Tokens, fade: float) -> None:
@@ -236,7 +234,7 @@ def _width(pieces: tuple[Words, ...], *, short: bool) -> float:
 def _draw_words(painter: QPainter, x: float, pieces: tuple[Words, ...], *, short: bool) -> None:
     for piece in pieces:
         words, face = piece.short if short else piece.full, font(TYPE.secondary, piece.weight)
-        paper.draw_text(painter, QPointF(x, _TEXT_Y), words, face, piece.colour)
+        paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), words, face, piece.colour)
         x += paper.text_width(words, face) + _GAP_PX
 
 

@@ -13,7 +13,7 @@ from cineviewer.paint import paper
 from cineviewer.paint.fonts import SEMIBOLD, font, number
 from cineviewer.paint.landmarks import Tick
 from cineviewer.paint.layout import Cell, Plan
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Session
 from cineviewer.ui import landmarks
 from cineviewer.ui.traces.view import TracesView
@@ -85,10 +85,10 @@ def _draw_line(painter: QPainter, plan: Plan, t_ms: float, colour: str, width: f
 
 def _draw_chip(painter: QPainter, plan: Plan, cell: Cell, t_ms: float, words: str, look: Tokens, *, held: bool) -> None:
     face = font(TYPE.caption, SEMIBOLD)
-    width = paper.text_width(words, face) + 14.0
+    width, high = paper.text_width(words, face) + 14.0, with_type(_CHIP_PX)
     x = plan.x_of(cell, t_ms / 1000.0)
     left = x + 6.0 if x + 6.0 + width <= plan.area.right - 2.0 else max(2.0, x - 6.0 - width)
-    chip = QRectF(round(left), round(cell.area.y + _CHIP_TOP_PX), round(width), _CHIP_PX)
+    chip = QRectF(round(left), round(cell.area.y + with_type(_CHIP_TOP_PX)), round(width), round(high))
     painter.setPen(paper.pen(look.teal if held else look.line))
     painter.setBrush(QColor(look.teal_wash if held else look.paper))
     painter.drawRoundedRect(chip, SPACE.radius_tag, SPACE.radius_tag)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from cineviewer.analysis.provenance import hand_set_words
 from cineviewer.paint.fonts import number
-from cineviewer.paint.tokens import SPACE, Tokens
+from cineviewer.paint.tokens import SPACE, Tokens, with_type
 from cineviewer.session import GAINS_MM_MV, SPEEDS_MM_S, Overlay, Paper, Selection, Session
 from cineviewer.session.parts import Layout
 from cineviewer.session.parts import View as Kind
@@ -21,6 +21,7 @@ from cineviewer.ui.traces.controls import Badge, IconButton, Line, Segments, gro
 from cineviewer.ui.traces.view import TracesView
 
 T = TypeVar("T")
+_ROOMY_PX = 470
 KINDS = (
     ("beat", "Beat", "One beat in 12 leads (B); [ and ] step through beats"),
     ("median", "Median", "The median of the dominant beats (M)"),
@@ -45,7 +46,7 @@ class RecordHead(QWidget):
         super().__init__()
         self.setObjectName("tracesHead")
         self.setFixedHeight(SPACE.head)
-        self._id, self._said = Line("title", 180), Line("second")
+        self._id, self._said = Line("title", round(with_type(180))), Line("second")
         self._simulated = Badge("Simulated", "ink", "No person ever had this record")
         self._hand_set = Badge("Hand-set", "teal", "Landmarks were moved by hand")
         self._stale = Badge(
@@ -89,7 +90,7 @@ class BeatHead(QWidget):
         super().__init__()
         self.setObjectName("beatHead")
         self.setFixedHeight(SPACE.head)
-        self._title, self._said = Line("title", 120), Line("second")
+        self._title, self._said = Line("title", round(with_type(120))), Line("second")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding_wide, 0)
         self._row.setSpacing(SPACE.padding)
@@ -151,6 +152,11 @@ class Tools(QWidget):
         self._whole.setChecked(view.whole is not None and view.kind != "record")
         self.follow_calipers()
         self.tint(view.look)
+
+    def set_room(self, width_px: int) -> None:
+        """Leave what stands in a menu too to that menu, where a narrow head must say whose record it is."""
+        for button in (self._overlay, self._calipers):
+            button.setVisible(width_px >= with_type(_ROOMY_PX))
 
     def follow_calipers(self) -> None:
         """Show whether calipers are placed."""

@@ -30,7 +30,6 @@ from cineviewer.paint.tokens import SPACE, TYPE, WIDTH, Tokens
 from cineviewer.session import Cursor, Session
 from cineviewer.ui.traces.view import TracesView
 
-TAG_HEIGHT_PX = 14
 DOT_PX = 3.6
 CASING_PX = 1.0
 _STRIP_PX = 6
@@ -204,7 +203,7 @@ def cell_strips(
 def tag_box(strip: Strip, words: str) -> QRectF:
     """Return the tag's rectangle, centred under its line."""
     width = math.ceil(paper.text_width(words, font(TYPE.axis, SEMIBOLD))) + 12.0
-    return QRectF(round(strip.x - width / 2.0), strip.tag_top or 0.0, width, TAG_HEIGHT_PX)
+    return QRectF(round(strip.x - width / 2.0), strip.tag_top or 0.0, width, SPACE.tag)
 
 
 def draw_strip(painter: QPainter, strip: Strip, words: str, look: Tokens) -> None:
@@ -240,8 +239,8 @@ def _dot(colour: str, edge: str, ratio: float) -> QImage:
 @lru_cache(maxsize=512)
 def _tag(words: str, look: Tokens, ratio: float) -> QImage:
     """Return the cursor's time on teal; a beat played again finds all of its tags."""
-    box = QRectF(0.0, 0.0, tag_box(Strip(0.0, 0.0, 0.0), words).width(), TAG_HEIGHT_PX)
-    image = _clear(round(box.width()), TAG_HEIGHT_PX, ratio)
+    box = QRectF(0.0, 0.0, tag_box(Strip(0.0, 0.0, 0.0), words).width(), SPACE.tag)
+    image = _clear(round(box.width()), SPACE.tag, ratio)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
