@@ -29,7 +29,7 @@ from cineviewer.paint.tokens import SPACE, TYPE
 from cineviewer.session import TYPE_FACTORS, ColourScale, Keeping, Look, Screens, Session
 from cineviewer.session.parts import Theme
 from cineviewer.ui import deeds, screen, theme
-from cineviewer.ui.traces.controls import Segments
+from cineviewer.ui.controls import Segments
 
 CARD_MM = 85.6
 """Width of a bank card (ISO/IEC 7810 ID-1)."""

@@ -14,8 +14,8 @@ from cineviewer.paint.fonts import SEMIBOLD, font
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import PLAYBACK_RATES, Cursor, Playback, Session
 from cineviewer.ui import deeds, theme
-from cineviewer.ui.traces.controls import IconButton, PlayButton, Segments
-from cineviewer.ui.traces.view import TracesView
+from cineviewer.ui.case_view import CaseView
+from cineviewer.ui.controls import IconButton, PlayButton, Segments
 
 _RATES_PX = 470
 _CLOCK_PX = 150
@@ -47,7 +47,7 @@ class Transport(QWidget):
         self._row.addWidget(self._clock, 1)
         session.on(Playback, self._follow)
 
-    def show_view(self, view: TracesView | None, look: Tokens) -> None:
+    def show_view(self, view: CaseView | None, look: Tokens) -> None:
         """Take another case or theme."""
         for button in (self._back, self._on, self._loop):
             button.tint(look)
@@ -83,12 +83,12 @@ class Clock(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._view: TracesView | None = None
+        self._view: CaseView | None = None
         self._look: Tokens = theme.tokens_of(session)
         self.setMinimumWidth(round(with_type(_CLOCK_PX)))
         session.on(Cursor, self._follow)
 
-    def show_view(self, view: TracesView | None, look: Tokens) -> None:
+    def show_view(self, view: CaseView | None, look: Tokens) -> None:
         """Take another case or theme."""
         self._view, self._look = view, look
         self.update()
@@ -114,7 +114,7 @@ class Clock(QWidget):
             self.update()
 
 
-def clock_words(view: TracesView, t_ms: float) -> tuple[str, str]:
+def clock_words(view: CaseView, t_ms: float) -> tuple[str, str]:
     """Return the cursor's time in the beat and in the record, as words."""
     beat = f"{t_ms:.0f} ms after QRS onset" if t_ms >= 0.0 else f"{-t_ms:.0f} ms before QRS onset"
     if not view.placed:

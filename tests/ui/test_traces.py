@@ -29,11 +29,11 @@ from cineviewer.session import (
     Span,
 )
 from cineviewer.ui import deeds
+from cineviewer.ui.case_view import gather
+from cineviewer.ui.cursor_sheet import whole
 from cineviewer.ui.panes.traces import TracesPane
 from cineviewer.ui.screen import Ruler, Stated, check, ruler, ruler_of
 from cineviewer.ui.traces import calipers, foot, head
-from cineviewer.ui.traces.sheet import whole
-from cineviewer.ui.traces.view import gather
 
 UNKNOWN = Ruler(4.25, trusted=False)
 

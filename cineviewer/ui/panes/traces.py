@@ -25,13 +25,13 @@ from cineviewer.session import (
     Span,
 )
 from cineviewer.ui import deeds, theme
+from cineviewer.ui.case_view import CaseView, gather
+from cineviewer.ui.cursor_sheet import whole
 from cineviewer.ui.screen import ruler
 from cineviewer.ui.traces.beat import BeatTraces, ButterflyTraces
 from cineviewer.ui.traces.foot import TracesFoot, filter_words, scale_words
 from cineviewer.ui.traces.head import BeatHead, RecordHead, Tools, beat_words, layout_segments, record_words
 from cineviewer.ui.traces.record import Overview, RecordTraces
-from cineviewer.ui.traces.sheet import whole
-from cineviewer.ui.traces.view import TracesView, gather
 
 LARGE_PX = (1100, 800)
 OVERVIEW_PX = 39
@@ -50,7 +50,7 @@ class TracesPane(QWidget):
         self.setAccessibleName("Traces")
         self.setMinimumSize(360, 240)
         self._session = session
-        self._view: TracesView | None = None
+        self._view: CaseView | None = None
         self._fitted: Scale | None = None
         self._fitted_whole: Scale | None = None
         self._record_sha256: str | None = None
@@ -193,7 +193,7 @@ class TracesPane(QWidget):
         self._head.show_view(view, self._head_words(view, both=both))
         self._beat_head.show_view(view)
 
-    def _size_upper(self, view: TracesView, *, both: bool) -> None:
+    def _size_upper(self, view: CaseView, *, both: bool) -> None:
         """Give the record its rows and its whole width in millimetres; the butterfly takes what is left."""
         if not both:
             self._butterfly.hide()
@@ -218,7 +218,7 @@ class TracesPane(QWidget):
             head.add_tools(self._tools)
             self._tools.show()
 
-    def _head_words(self, view: TracesView, *, both: bool) -> str:
+    def _head_words(self, view: CaseView, *, both: bool) -> str:
         if both:
             parts = (record_words(view), scale_words(view.paper.record), filter_words(view))
             return " · ".join(parts)

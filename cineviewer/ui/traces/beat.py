@@ -16,10 +16,10 @@ from cineviewer.paint.layout import Area, Cell, beat_plan
 from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import Grip, Selection, Session
 from cineviewer.ui import landmarks
+from cineviewer.ui.case_view import CaseView
+from cineviewer.ui.cursor_sheet import Sheet, Strip, cell_strips, whole
 from cineviewer.ui.traces import handles
 from cineviewer.ui.traces.plans import PlannedSheet
-from cineviewer.ui.traces.sheet import Sheet, Strip, cell_strips, whole
-from cineviewer.ui.traces.view import TracesView
 
 _LABEL_ROOM_PX = 34.0
 _SETTLE_MS = 700
@@ -61,14 +61,14 @@ class BeatTraces(PlannedSheet):
             signal_mv=view.beat.signal_mv,
         )
 
-    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+    def paint_layer(self, painter: QPainter, view: CaseView) -> None:
         """Draw paper, heat, traces and the ruler."""
         if self.plan is None or view.beat is None:
             return
         traces.draw_beat(painter, self.plan, view.beat, view.sheet_look)
         self._draw_ruler(painter, view)
 
-    def paint_above(self, painter: QPainter, view: TracesView) -> None:
+    def paint_above(self, painter: QPainter, view: CaseView) -> None:
         """Draw the full line of the landmark in hand or under the pointer, with what it says."""
         if self.plan is not None:
             handles.draw(painter, self.plan, view, self._over, self.session)
@@ -176,7 +176,7 @@ class BeatTraces(PlannedSheet):
     def _set_down(self) -> None:
         landmarks.set_down(self.session)
 
-    def _draw_ruler(self, painter: QPainter, view: TracesView) -> None:
+    def _draw_ruler(self, painter: QPainter, view: CaseView) -> None:
         assert self.plan is not None
         top = float(self.height() - SPACE.ruler)
         painter.fillRect(paper.box(Area(0.0, top, float(self.width()), SPACE.ruler)), QColor(view.look.panel))
@@ -206,7 +206,7 @@ class ButterflyTraces(Sheet):
         assert view is not None
         self.plan = butterfly.plan(whole(self), view.ruler.px_per_mm, view.paper.beat, view.window_ms / 1000.0)
 
-    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+    def paint_layer(self, painter: QPainter, view: CaseView) -> None:
         """Draw the superimposed leads."""
         if view.beat is not None:
             butterfly.draw(painter, self.plan, view.beat, view.sheet_look)

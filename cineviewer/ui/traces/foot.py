@@ -15,7 +15,7 @@ from cineviewer.paint.excerpt import Evidence
 from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Scale
-from cineviewer.ui.traces.view import TracesView
+from cineviewer.ui.case_view import CaseView
 
 BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 36.0, 8.0
 _GAP_PX = 9.0
@@ -41,10 +41,10 @@ class TracesFoot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(SPACE.foot)
-        self._view: TracesView | None = None
+        self._view: CaseView | None = None
         self._fitted = False
 
-    def show_view(self, view: TracesView | None, *, fitted: bool) -> None:
+    def show_view(self, view: CaseView | None, *, fitted: bool) -> None:
         """Show another view; `fitted` says that the gain was chosen for this case."""
         self._view, self._fitted = view, fitted
         if view is not None:
@@ -96,7 +96,7 @@ class _Fit(NamedTuple):
     lines: int
 
 
-def _fit(view: TracesView, fitted: bool, width_px: float) -> _Fit:
+def _fit(view: CaseView, fitted: bool, width_px: float) -> _Fit:
     """Return the longest words that have room in one line, or the short ones in two."""
     room = width_px - 2.0 * SPACE.padding_wide - _GAP_PX
     every = left_words(view, fitted)
@@ -112,7 +112,7 @@ def _fit(view: TracesView, fitted: bool, width_px: float) -> _Fit:
     return _Fit(left, short_left, short_right=True, spare_px=room - _right_width(view, short=True), lines=2)
 
 
-def left_words(view: TracesView, fitted: bool) -> tuple[Words, ...]:
+def left_words(view: CaseView, fitted: bool) -> tuple[Words, ...]:
     """Return scale, what is unusual about it, and the filter in force."""
     look, scale = view.look, view.scale
     pieces = [Words(scale_words(scale), scale_words(scale), SEMIBOLD, look.text)]
@@ -139,7 +139,7 @@ def odd_words(scale: Scale) -> str:
     return f"non-standard {' and '.join(odd)}" if odd else ""
 
 
-def filter_words(view: TracesView) -> str:
+def filter_words(view: CaseView) -> str:
     """Return the filter in force as clinical devices name it, and what the sampling rate cannot hold."""
     case = view.case
     named = (case.filter_text or "filtered") if view.is_filtered else "unfiltered"
@@ -154,7 +154,7 @@ def figure(value: float) -> str:
     return f"{value:.2g}".removeprefix("0")
 
 
-def bar_words(view: TracesView) -> str:
+def bar_words(view: CaseView) -> str:
     """Return what stands for the bar in words."""
     found = view.evidence
     if found is None:
@@ -173,7 +173,7 @@ def _ends(found: Evidence, *, short: bool) -> tuple[str, str]:
     return (f"normal −{limit}", f"+{limit} abnormal") if short else (f"for normal −{limit}", f"+{limit} for abnormal")
 
 
-def _right_width(view: TracesView, *, short: bool) -> float:
+def _right_width(view: CaseView, *, short: bool) -> float:
     found, face = view.evidence, font(TYPE.secondary)
     if found is None:
         return paper.text_width(_silence(view)[0], font(TYPE.secondary, _silence(view)[1]))
@@ -186,14 +186,14 @@ def _bar_px(short: bool) -> float:
     return SHORT_BAR_PX if short else BAR_PX
 
 
-def _silence(view: TracesView) -> tuple[str, int]:
+def _silence(view: CaseView) -> tuple[str, int]:
     """Return what stands in the bar's place while there is no evidence, and its weight."""
     if view.reason:
         return view.reason, SEMIBOLD
     return (f"{view.shown.activity}…" if view.shown.activity else ""), REGULAR
 
 
-def _draw_right(painter: QPainter, x: float, view: TracesView, bar_px: float, *, short: bool) -> None:
+def _draw_right(painter: QPainter, x: float, view: CaseView, bar_px: float, *, short: bool) -> None:
     found, look, face = view.evidence, view.look, font(TYPE.secondary)
     if found is None:
         words, weight = _silence(view)
@@ -238,7 +238,7 @@ def _draw_words(painter: QPainter, x: float, pieces: tuple[Words, ...], *, short
         x += paper.text_width(words, face) + _GAP_PX
 
 
-def _tip(view: TracesView, *, fitted: bool) -> str:
+def _tip(view: CaseView, *, fitted: bool) -> str:
     lines = [scale_words(view.scale), filter_words(view)]
     if fitted and view.kind != "record":
         lines.append("the gain is the largest usual one at which every trace of this case can be read")

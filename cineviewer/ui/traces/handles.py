@@ -16,7 +16,7 @@ from cineviewer.paint.layout import Cell, Plan
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Session
 from cineviewer.ui import landmarks
-from cineviewer.ui.traces.view import TracesView
+from cineviewer.ui.case_view import CaseView
 
 _DEEP_PX = 2.0 * SPACE.hit_line
 _CHIP_PX, _CHIP_TOP_PX = 18.0, 24.0
@@ -44,14 +44,14 @@ def grab(plan: Plan, ticks: tuple[Tick, ...], at: QPointF) -> Over | None:
     return min(near, key=lambda one: one[0])[1] if near else None
 
 
-def words_at(view: TracesView, t_ms: float) -> Iterator[str]:
+def words_at(view: CaseView, t_ms: float) -> Iterator[str]:
     """Yield the names of the landmarks that lie at an instant."""
     for tick in view.ticks:
         if abs(tick.t_ms - t_ms) < _NEAR_MS:
             yield f"{LANDMARK_NAMES[tick.landmark]}{', set by hand' if tick.hand_set else ''}"
 
 
-def draw(painter: QPainter, plan: Plan, view: TracesView, over: Over | None, session: Session) -> None:
+def draw(painter: QPainter, plan: Plan, view: CaseView, over: Over | None, session: Session) -> None:
     """Draw the landmark in hand with what it reads, and that under the pointer with its name and time."""
     grip, look = landmarks.held(session), view.sheet_look
     if grip is not None:

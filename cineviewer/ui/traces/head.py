@@ -17,8 +17,8 @@ from cineviewer.session import GAINS_MM_MV, SPEEDS_MM_S, Overlay, Paper, Selecti
 from cineviewer.session.parts import Layout
 from cineviewer.session.parts import View as Kind
 from cineviewer.ui import deeds, landmarks
-from cineviewer.ui.traces.controls import Badge, IconButton, Line, Segments, ground
-from cineviewer.ui.traces.view import TracesView
+from cineviewer.ui.case_view import CaseView
+from cineviewer.ui.controls import Badge, IconButton, Line, Segments, ground
 
 T = TypeVar("T")
 _ROOMY_PX = 470
@@ -66,7 +66,7 @@ class RecordHead(QWidget):
         for tool in tools:
             self._row.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def show_view(self, view: TracesView, said: str) -> None:
+    def show_view(self, view: CaseView, said: str) -> None:
         """Say whose record it is, and `said`."""
         record = view.case.record
         age = "" if record.age_years is None else f"{record.age_years:.0f} y"
@@ -103,7 +103,7 @@ class BeatHead(QWidget):
         for tool in tools:
             self._row.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def show_view(self, view: TracesView) -> None:
+    def show_view(self, view: CaseView) -> None:
         """Say which beat it is."""
         self._title.setText(beat_words(view).capitalize())
         start_ms, end_ms = view.extent_ms
@@ -143,7 +143,7 @@ class Tools(QWidget):
         for button in (self._whole, self._overlay, self._calipers, self._more):
             row.addWidget(button)
 
-    def show_view(self, view: TracesView) -> None:
+    def show_view(self, view: CaseView) -> None:
         """Show what is chosen."""
         self.kinds.set_value(view.kind)
         for kind in ("beat", "median"):
@@ -225,7 +225,7 @@ def layout_segments(session: Session) -> Segments:
     )
 
 
-def beat_words(view: TracesView) -> str:
+def beat_words(view: CaseView) -> str:
     """Return which beat is shown: "beat 4 of 10", "beat 6 of 10, ectopic", "median of 9 beats"."""
     delineation = view.case.delineation
     if delineation is None:
@@ -237,7 +237,7 @@ def beat_words(view: TracesView) -> str:
     return f"beat {view.beat_index + 1} of {len(delineation.beats)}{odd}"
 
 
-def record_words(view: TracesView) -> str:
+def record_words(view: CaseView) -> str:
     """Return how the record is laid out: "whole record 10 s · columns are consecutive"."""
     seconds = view.duration_s
     length = f"{seconds:.0f} s" if seconds < 120.0 else f"{seconds / 60.0:.0f} min"

@@ -14,9 +14,9 @@ from cineviewer.paint.fonts import font, number
 from cineviewer.paint.layout import Area, Cell, record_plan
 from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import Cursor, Selection, Session, Span
+from cineviewer.ui.case_view import CaseView, nearest_beat
+from cineviewer.ui.cursor_sheet import Sheet, Strip, cell_strips, whole
 from cineviewer.ui.traces.plans import PlannedSheet
-from cineviewer.ui.traces.sheet import Sheet, Strip, cell_strips, whole
-from cineviewer.ui.traces.view import TracesView, nearest_beat
 
 _NOTCH = 120.0
 _SCROLL_SHARE = 0.15
@@ -39,7 +39,7 @@ class RecordTraces(PlannedSheet):
         start_s = min(max(self.session.get(Span).start_s, 0.0), max(0.0, view.duration_s - visible_s))
         self.plan = record_plan(*options, start_s=start_s)
 
-    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+    def paint_layer(self, painter: QPainter, view: CaseView) -> None:
         """Draw paper, traces and the ruler in seconds of the record."""
         if self.plan is None:
             return
@@ -97,7 +97,7 @@ class RecordTraces(PlannedSheet):
         words = f"{number(voltage, 2)} mV" if np.isfinite(voltage) else traces.MISSING
         return f"{cell.lead} at {time_s:.3f} s, {words}; double-click explains the beat"
 
-    def _draw_ruler(self, painter: QPainter, view: TracesView) -> None:
+    def _draw_ruler(self, painter: QPainter, view: CaseView) -> None:
         """Write the seconds of the lowest row, or each column's beginning where the rows differ in time."""
         assert self.plan is not None
         top = float(self.height() - SPACE.ruler)
@@ -128,11 +128,11 @@ class Overview(Sheet):
         self.visible_s: tuple[float, float] | None = None
         session.on(Span, self._follow_span)
 
-    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+    def paint_layer(self, painter: QPainter, view: CaseView) -> None:
         """Draw the strip."""
         overview.draw(painter, whole(self), view.record, view.sheet_look)
 
-    def paint_over(self, painter: QPainter, view: TracesView) -> None:
+    def paint_over(self, painter: QPainter, view: CaseView) -> None:
         """Outline what the record view shows."""
         if self.visible_s is None or view.kind != "record":
             return
@@ -179,7 +179,7 @@ class Overview(Sheet):
         self.update()
 
 
-def choose_beat(session: Session, view: TracesView, time_s: float) -> None:
+def choose_beat(session: Session, view: CaseView, time_s: float) -> None:
     """Explain the beat nearest to a time of the record, and put the cursor on its QRS onset."""
     beat = nearest_beat(view.case, time_s)
     if beat is not None:

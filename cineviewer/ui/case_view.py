@@ -1,4 +1,4 @@
-"""What the traces pane shows now, gathered from the session in one immutable value."""
+"""What traces, timeline and transport show of the case now, gathered from the session in one immutable value."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from cineviewer.ui.screen import Ruler
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TracesView:
-    """All that the sheets, head and foot of the pane need.
+class CaseView:
+    """All that sheets, heads, foot and transport need.
 
     `kind` is what can be shown: the record where no beat is known yet. `start_s` is the chosen window's place in the
     record, 0 while that is unknown (`placed` False). `look` colours the frame, `sheet_look` the paper, which may be
@@ -100,7 +100,7 @@ class TracesView:
         return self.case.notices[-1] if self.evidence is None and self.case.notices else None
 
 
-def gather(session: Session, ruler: Ruler) -> TracesView | None:
+def gather(session: Session, ruler: Ruler) -> CaseView | None:
     """Return what is to be shown, or None while no case is open."""
     shown, look = session.shown, session.get(Look)
     case = shown.case
@@ -115,7 +115,7 @@ def gather(session: Session, ruler: Ruler) -> TracesView | None:
         if lead in case.record.missing_leads
         or (case.delineation is not None and case.delineation.quality.get(lead) == Quality.MISSING)
     )
-    return TracesView(
+    return CaseView(
         shown=shown,
         case=case,
         kind="record" if window is None else selection.view,

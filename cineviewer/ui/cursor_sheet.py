@@ -1,4 +1,4 @@
-"""A sheet of traces on screen: a cached layer, and over it the cursor in strips that are repainted alone."""
+"""A sheet with the cursor on it: a cached layer, and over it the cursor in strips that are repainted alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from cineviewer.paint.fonts import SEMIBOLD, font, number
 from cineviewer.paint.layout import Area, Cell, Plan
 from cineviewer.paint.tokens import SPACE, TYPE, WIDTH, Tokens
 from cineviewer.session import Cursor, Session
-from cineviewer.ui.traces.view import TracesView
+from cineviewer.ui.case_view import CaseView
 
 DOT_PX = 3.6
 CASING_PX = 1.0
@@ -51,7 +51,7 @@ class Sheet(QWidget):
     def __init__(self, session: Session, name: str) -> None:
         super().__init__()
         self.session = session
-        self.view: TracesView | None = None
+        self.view: CaseView | None = None
         self._layer: QPixmap | None = None
         self._strips: tuple[Strip, ...] = ()
         self._tag = ""
@@ -67,7 +67,7 @@ class Sheet(QWidget):
     def arrange(self) -> None:
         """Derive the geometry from view and size, where it is kept."""
 
-    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+    def paint_layer(self, painter: QPainter, view: CaseView) -> None:
         """Draw what does not change with the cursor."""
 
     def strips(self, t_ms: float) -> tuple[Strip, ...]:
@@ -78,13 +78,13 @@ class Sheet(QWidget):
         """Return the instant under a point, in ms after the window's start; None where there is none."""
         raise NotImplementedError
 
-    def tokens(self, view: TracesView) -> Tokens:
+    def tokens(self, view: CaseView) -> Tokens:
         """Return the colours of the sheet; its paper may be light in a dark window."""
         return view.sheet_look
 
     # What all sheets do.
 
-    def show_view(self, view: TracesView | None) -> None:
+    def show_view(self, view: CaseView | None) -> None:
         """Draw another view."""
         self.view = view
         self.refresh()
@@ -122,10 +122,10 @@ class Sheet(QWidget):
             draw_focus(painter, self, look)
         painter.end()
 
-    def paint_over(self, painter: QPainter, view: TracesView) -> None:
+    def paint_over(self, painter: QPainter, view: CaseView) -> None:
         """Draw what lies between layer and cursor."""
 
-    def paint_above(self, painter: QPainter, view: TracesView) -> None:
+    def paint_above(self, painter: QPainter, view: CaseView) -> None:
         """Draw what no cursor may cross."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -167,7 +167,7 @@ class Sheet(QWidget):
                 region += tag_box(strip, self._tag).toAlignedRect().adjusted(-1, -1, 1, 1)
         return region
 
-    def _whole_layer(self, view: TracesView) -> QPixmap:
+    def _whole_layer(self, view: CaseView) -> QPixmap:
         ratio = self.devicePixelRatioF()
         if self._layer is None or self._layer.devicePixelRatioF() != ratio:
             layer = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
