@@ -77,6 +77,7 @@ class _Probe:
 
     def cursor(self) -> dict[str, float]:
         """Return the 95th percentile of a cursor move, both panes painted, while nothing computes."""
+        self._warm()
         self._moves(50)
         return {"p95_ms": _p95(self._moves(MOVES))}
 
@@ -108,6 +109,7 @@ class _Probe:
         from PySide6.QtCore import QEventLoop, QPoint, Qt
         from PySide6.QtTest import QTest
 
+        self._warm()
         at = QPoint(30, self.view.height() // 2)
         QTest.mousePress(self.view, Qt.MouseButton.LeftButton, pos=at)
         taken = []

@@ -40,12 +40,12 @@ _DIRECTIONS = tuple((float(np.cos(a)), float(np.sin(a))) for a in np.radians([-9
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text on the path and where it is written: its box, its baseline's start, and the point it belongs to."""
+    """A text on the path and where it is written: its box, its baseline's start, on which side of its point."""
 
     text: str
     box: QRectF
     start: QPointF
-    point: QPointF
+    side: int
 
 
 def ground(painter: QPainter, area: QRectF, look: Tokens) -> None:
@@ -134,20 +134,28 @@ def _anatomy(heart: Heart) -> dict[str, Doubles]:
     }
 
 
-def path_labels(shape: PathShape, view: View, width: float, height: float) -> tuple[Label, ...]:
-    """Place the path's labels beside it, each where it covers least of path and other labels."""
+def path_labels(
+    shape: PathShape, view: View, width: float, height: float, sides: tuple[int, ...] | None = None
+) -> tuple[Label, ...]:
+    """Place the path's labels beside it, each where it covers least of path and other labels.
+
+    `sides` are those of the last picture: labels keep them while the heart turns, for jumping ones cannot be read.
+    """
     face = fonts.font(TYPE.caption, fonts.SEMIBOLD)
     line, scale = view.project(shape.points[::3], width, height)
     reach = (QRS_RADIUS_MM + 1.5) * float(scale.mean()) + 3.0
     labels: list[Label] = []
     points, _ = view.project(np.stack([mark.point for mark in shape.marks]), width, height)
-    for mark, point in zip(shape.marks, points, strict=True):
+    for k, (mark, point) in enumerate(zip(shape.marks, points, strict=True)):
         size = text_width(mark.text, face)
-        boxes = [_box(point, direction, reach, size) for direction in _DIRECTIONS]
-        costs = [_cost(box, line, reach - 3.0, labels, width, height) + 0.6 * k for k, box in enumerate(boxes)]
-        box = boxes[int(np.argmin(costs))]
-        start = QPointF(box.left(), box.bottom() - 3.0)
-        labels.append(Label(mark.text, box, start, QPointF(float(point[0]), float(point[1]))))
+        if sides is not None and len(sides) == len(shape.marks):
+            side = sides[k]
+        else:
+            boxes = [_box(point, direction, reach, size) for direction in _DIRECTIONS]
+            costs = [_cost(box, line, reach - 3.0, labels, width, height) + 0.6 * i for i, box in enumerate(boxes)]
+            side = int(np.argmin(costs))
+        box = _box(point, _DIRECTIONS[side], reach, size)
+        labels.append(Label(mark.text, box, QPointF(box.left(), box.bottom() - 3.0), side))
     return tuple(labels)
 
 

@@ -20,6 +20,7 @@ from cineviewer.heart import Heart, load
 from cineviewer.paint import scene_flat, scene_sight
 from cineviewer.paint.scene import Pixels, Scene
 from cineviewer.paint.scene_camera import View, view_of
+from cineviewer.paint.scene_labels import Label, path_labels
 from cineviewer.paint.scene_path import PathShape, path_shape
 from cineviewer.paint.tokens import tokens
 from cineviewer.ui.ventricles import gl
@@ -62,6 +63,7 @@ class Drawer(QObject):
         self._scene: Scene | None = None
         self._heart: Heart | None = None
         self._shaped: tuple[Explanation, bool, PathShape] | None = None
+        self._sides: tuple[int, ...] | None = None
         self._coarseness = 0.8
         self._resting: Frame | None = None  # drawn plainly, waits for its smooth edges
         self._smooth_s = 0.0
@@ -209,9 +211,15 @@ class Drawer(QObject):
     ) -> Frame:
         assert self._heart is not None
         image = compose(order, self._heart, rendered, view, shape, self.flat_reason)
-        frame = Frame(order, self._heart, image, view, shape, tube_mm, clear, fine)
-        frame.place()
-        return frame
+        return Frame(order, self._heart, image, view, shape, self._labels(order, view, shape), tube_mm, clear, fine)
+
+    def _labels(self, order: Order, view: View, shape: PathShape | None) -> tuple[Label, ...]:
+        """Place the path's labels; while the hand moves they keep their sides."""
+        if shape is None:
+            return ()
+        labels = path_labels(shape, view, order.width, order.height, self._sides if order.moving else None)
+        self._sides = tuple(label.side for label in labels)
+        return labels
 
     def _shape_of(self, order: Order) -> PathShape | None:
         """Shape the path, unless it is the one of the last frame."""

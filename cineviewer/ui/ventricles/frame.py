@@ -71,6 +71,8 @@ class Frame:
     ----------
     image
         All that does not follow the cursor.
+    labels
+        The path's; they give way to the bead, so they are no part of the image.
     tube_mm
         (rows, columns) distance of the path from the camera's plane; None where it is not known.
     clear
@@ -84,25 +86,15 @@ class Frame:
     image: QImage
     view: View
     shape: PathShape | None
+    labels: tuple[scene_labels.Label, ...]
     tube_mm: Floats | None
     clear: Doubles
     fine: bool
-
-    def place(self) -> None:
-        """Work out where path and labels are: the drawer's thread does, the window's only reads."""
-        _ = self.labels, self.line, self._track if self.shape is not None else None
 
     @cached_property
     def line(self) -> Doubles:
         """The path in px, (n, 2)."""
         return np.zeros((0, 2)) if self.shape is None else self._project(self.shape.points)
-
-    @cached_property
-    def labels(self) -> tuple[scene_labels.Label, ...]:
-        """The path's labels; they give way to the bead, so they are no part of the image."""
-        if self.shape is None:
-            return ()
-        return scene_labels.path_labels(self.shape, self.view, self.order.width, self.order.height)
 
     @cached_property
     def walls(self) -> tuple[Doubles, Doubles]:
