@@ -57,14 +57,13 @@ def step(session: Session, by: int) -> bool:
     return True
 
 
-def set_down(session: Session) -> None:
-    """Set the landmark where it is held; it stays in hand, for the next step."""
-    grip, case = held(session), session.shown.case
-    if grip is None or grip.landmark is None or grip.sample is None or case is None:
+def set_down(session: Session, case: Case | None = None) -> None:
+    """Set the landmark where it is held, of a case that is shown or just was; it stays in hand, for the next step."""
+    grip, case = session.get(Grip), case or session.shown.case
+    if grip.landmark is None or grip.sample is None or case is None or case.record.sha256 != grip.sha256:
         return
     session.set(replace(grip, sample=None))
-    if grip.sample != _sample(session, grip.landmark):
-        _set(session, case, _with(case, grip.beat, grip.landmark, grip.sample))
+    _set(session, case, _with(case, grip.beat, grip.landmark, grip.sample))
 
 
 def let_go(session: Session) -> bool:
@@ -170,6 +169,8 @@ def _with(case: Case, beat: int | None, landmark: str, sample: int) -> tuple[Han
 def _set(session: Session, case: Case, hand_set: tuple[HandSet, ...]) -> None:
     """Set what belongs to the case's signal; what was there before is what undo returns to."""
     known, sha256 = session.get(HandSets).by_signal, case.record.sha256
+    if hand_set == case.hand_set:
+        return
     if sha256 not in known:
         session.adopt(HandSets({**known, sha256: case.hand_set}))
     session.set(HandSets({**session.get(HandSets).by_signal, sha256: hand_set}))

@@ -204,6 +204,20 @@ def test_steps_by_keys_are_set_together_when_they_rest(bench: Bench, qtbot: QtBo
     assert bench.marks.qrs_on == before
 
 
+def test_a_step_that_did_not_rest_yet_is_not_lost_with_the_next_case(bench: Bench, demo: Path, tmp_path: Path) -> None:
+    record = bench.case.record
+    hand.hold(bench.session, "qrs_off")
+    hand.step(bench.session, 2)
+
+    bench.session.set(Selection(path=str(demo / "normal.npz")))
+
+    assert bench.case.record.name == "normal"
+    assert bench.case.hand_set == ()
+    assert bench.session.get(Grip) == Grip()
+    (kept,) = landmarks.read(record, tmp_path / "landmarks")
+    assert kept.landmark == "qrs_off"
+
+
 def test_a_moved_p_wave_changes_what_was_measured_and_not_what_the_model_said(bench: Bench) -> None:
     explanation = bench.case.explanation
     bench.session.set(replace(bench.session.get(Selection), whole=True))

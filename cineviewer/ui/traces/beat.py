@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, Qt, QTimer
-from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter
 
 from cineviewer.ecg import LEADS
 from cineviewer.paint import butterfly, paper, traces
@@ -120,6 +120,19 @@ class BeatTraces(PlannedSheet):
             landmarks.set_down(self.session)
             return
         super().mouseReleaseEvent(event)
+
+    def show_view(self, view: CaseView | None) -> None:
+        """Draw another view; what was moved in another case is set before that is gone."""
+        old = self.view
+        if old is not None and (view is None or view.case.record.sha256 != old.case.record.sha256):
+            landmarks.set_down(self.session, old.case)
+            self.session.set(Grip())
+        super().show_view(view)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Set what was moved: nothing that the reader did is lost."""
+        super().hideEvent(event)
+        landmarks.set_down(self.session)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what was under the pointer."""
