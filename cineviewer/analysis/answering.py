@@ -19,6 +19,8 @@ def run(connection: Connection, cache: Cache | None) -> None:
     """Answer what is asked until the connection closes, and keep the answers where there is a cache."""
     # Set before torch is imported: idle OpenMP threads that spin would take the processor from the window.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Only the processor computes: torch need not search all installed packages for other devices.
+    os.environ.setdefault("TORCH_DEVICE_BACKEND_AUTOLOAD", "0")
     serve(connection, _warmings(), partial(_answers, cache))
 
 
