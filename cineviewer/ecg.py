@@ -17,6 +17,8 @@ Doubles = npt.NDArray[np.float64]
 
 LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
 WINDOW_MS = 400.0
+MEDIAN_BAND_HZ = (0.5, 150.0)
+"""What is kept of a median beat: up to 150 Hz, from 0.67 Hz or below where a filter has no phase (Kligfield 2007)."""
 
 
 class Quality(StrEnum):

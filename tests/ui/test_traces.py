@@ -146,7 +146,7 @@ def test_filter_in_force_stands_beside_the_scale(opened, gaussians):
     session.set(replace(session.get(Paper), filtered=False))
     assert words(pane)[-1] == "unfiltered"
     session.set(Selection(view="median"))
-    assert words(pane)[-1] == "filtered for the median"
+    assert words(pane)[-1] == "0.5–150 Hz, zero phase"
 
 
 def test_median_beat_is_filtered_whatever_is_asked_for(opened):

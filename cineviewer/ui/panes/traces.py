@@ -220,7 +220,7 @@ class TracesPane(QWidget):
 
     def _head_words(self, view: CaseView, *, both: bool) -> str:
         if both:
-            parts = (record_words(view), scale_words(view.paper.record), filter_words(view))
+            parts = (record_words(view), scale_words(view.paper.record), filter_words(view, of_record=True))
             return " · ".join(parts)
         return record_words(view) if view.kind == "record" else beat_words(view)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from cineviewer.ecg import MEDIAN_BAND_HZ
 from cineviewer.paint import paper
 from cineviewer.paint.colourmap import N_COLOURS, laid_on
 from cineviewer.paint.excerpt import Evidence
@@ -139,13 +140,20 @@ def odd_words(scale: Scale) -> str:
     return f"non-standard {' and '.join(odd)}" if odd else ""
 
 
-def filter_words(view: CaseView) -> str:
-    """Return the filter in force as clinical devices name it, and what the sampling rate cannot hold."""
-    case = view.case
-    named = (case.filter_text or "filtered") if view.is_filtered else "unfiltered"
-    if view.kind != "record" and view.beat_index is None and (view.explanation is None or view.whole is not None):
-        named = "filtered for the median"  # the delineation's own, wider band: no model has read this beat
-    rate_hz = case.record.rate_hz
+def filter_words(view: CaseView, *, of_record: bool = False) -> str:
+    """Return the filter in force as clinical devices name it, and what the sampling rate cannot hold.
+
+    With `of_record` it is that of the record that stands above the beat.
+    """
+    case, rate_hz = view.case, view.case.record.rate_hz
+    is_record = of_record or view.kind == "record"
+    filtered = view.is_filtered if not of_record else view.paper.filtered and case.filtered_mv is not None
+    named = (case.filter_text or "filtered") if filtered else "unfiltered"
+    if not is_record and view.beat_index is None and (view.explanation is None or view.whole is not None):
+        # The delineation's own, wider band: this is not what a model has read.
+        low_hz, high_hz = MEDIAN_BAND_HZ
+        band = f"{low_hz:g}–{high_hz:g} Hz" if high_hz < rate_hz / 2.0 else f"above {low_hz:g} Hz"
+        named = f"{band}, zero phase"
     return f"{named}, nothing above {rate_hz / 2.0:g} Hz in the file" if rate_hz < 200.0 else named
 
 
