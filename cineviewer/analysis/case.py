@@ -198,7 +198,7 @@ def question(case: Case, settings: Settings) -> Question | str:
     windows = models.windows(case.record, case.delineation, card)
     window = _chosen_window(windows, case.delineation, settings)
     if not windows or window is None:
-        return f"No verdict: no beat with {1000.0 * card.length / card.rate_hz:.0f} ms after QRS onset"
+        return _why_no_window(case.record, case.delineation, settings, card)
     heart = load_heart()
     path = cine.path(window, heart, settings.path)
     return Question(
@@ -311,6 +311,28 @@ def _why_silent(record: Record, delineation: Delineation) -> str | None:
     if not delineation.beats or delineation.median is None:
         return "No verdict: no beat was found"
     return None
+
+
+def _why_no_window(record: Record, delineation: Delineation, settings: Settings, card: Card) -> str:
+    """Return why no beat, or not the one that was asked for, has a window: the end came first, or samples are missing."""
+    chosen = delineation.beats if settings.beat is None else delineation.beats[settings.beat : settings.beat + 1]
+    before, after = card.pq_samples / card.rate_hz, card.length / card.rate_hz
+    gaps: set[str] = set()
+    for onset in (beat.landmarks.qrs_on for beat in chosen if beat.landmarks.qrs_on is not None):
+        first, end = onset - round(before * record.rate_hz), onset + round(after * record.rate_hz)
+        if first >= 0 and end <= record.n_samples:
+            missing = ~np.isfinite(record.signal_mv[:, first:end]).all(axis=1)
+            gaps |= {lead for lead, gone in zip(LEADS, missing, strict=True) if gone}
+    leads = ", ".join(lead for lead in LEADS if lead in gaps)
+    if settings.beat is None:
+        if leads:
+            return f"No verdict: no beat has all its samples, values of {leads} are missing"
+        return f"No verdict: no beat has {1000.0 * after:.0f} ms after its QRS onset in the record"
+    if leads:
+        return f"Beat {settings.beat + 1} is not explained: values of {leads} are missing in it"
+    return (
+        f"Beat {settings.beat + 1} is not explained: {1000.0 * after:.0f} ms from its QRS onset are not in the record"
+    )
 
 
 def _are(leads: tuple[str, ...]) -> str:
