@@ -314,7 +314,7 @@ def _why_silent(record: Record, delineation: Delineation) -> str | None:
 
 
 def _why_no_window(record: Record, delineation: Delineation, settings: Settings, card: Card) -> str:
-    """Return why no beat, or not the one that was asked for, has a window: the end came first, or samples are missing."""
+    """Return why no beat, or not the one that was asked for, has a window."""
     chosen = delineation.beats if settings.beat is None else delineation.beats[settings.beat : settings.beat + 1]
     before, after = card.pq_samples / card.rate_hz, card.length / card.rate_hz
     gaps: set[str] = set()

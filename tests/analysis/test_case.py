@@ -46,4 +46,4 @@ def test_a_beat_at_the_records_end_is_named_where_others_have_their_window(norma
 
     reason = question(case, Settings(beat=len(others)))
 
-    assert reason == f"Beat {len(others) + 1} is not explained: 400 ms from its QRS onset are not in the record"
+    assert reason == f"No verdict: beat {len(others) + 1} has no 400 ms after its QRS onset in the record"
