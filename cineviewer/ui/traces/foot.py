@@ -26,7 +26,7 @@ _TEXT_PX, LINE_PX = 17.0, 20
 class Words(NamedTuple):
     """A piece of the foot: what it says, shorter if there is no room, its weight and its colour.
 
-    What `may_go` is left to the tooltip where there is still no room.
+    What `may_go` is left to the tooltip where there is still no room, and what has a `least` form takes that.
     """
 
     full: str
@@ -34,6 +34,7 @@ class Words(NamedTuple):
     weight: int
     colour: str
     may_go: bool = False
+    least: str = ""
 
 
 class TracesFoot(QWidget):
@@ -110,6 +111,8 @@ def _fit(view: CaseView, fitted: bool, width_px: float) -> _Fit:
             return _Fit(left, short_left, short_right, spare, 1)
     short_left = _width(every, short=False) > room
     left = every if _width(every, short=short_left) <= room else needed
+    if _width(left, short=short_left) > room:
+        left = tuple(piece._replace(short=piece.least or piece.short) for piece in left)
     return _Fit(left, short_left, short_right=True, spare_px=room - _right_width(view, short=True), lines=2)
 
 
@@ -118,7 +121,8 @@ def left_words(view: CaseView, fitted: bool) -> tuple[Words, ...]:
     look, scale = view.look, view.scale
     pieces = [Words(scale_words(scale), scale_words(scale), SEMIBOLD, look.text)]
     if not scale.is_standard:
-        pieces.append(Words(odd_words(scale), "non-standard", MEDIUM, look.teal))
+        words = odd_words(scale)
+        pieces.append(Words(words, words, MEDIUM, look.teal, least="non-standard"))
     if fitted and view.kind != "record":
         pieces.append(Words("gain fitted to this case", "fitted", REGULAR, look.text_second, may_go=True))
     if not view.ruler.trusted:
