@@ -329,10 +329,8 @@ def _why_no_window(record: Record, delineation: Delineation, settings: Settings,
             return f"No verdict: no beat has all its samples, values of {leads} are missing"
         return f"No verdict: no beat has {1000.0 * after:.0f} ms after its QRS onset in the record"
     if leads:
-        return f"Beat {settings.beat + 1} is not explained: values of {leads} are missing in it"
-    return (
-        f"Beat {settings.beat + 1} is not explained: {1000.0 * after:.0f} ms from its QRS onset are not in the record"
-    )
+        return f"No verdict: values of {leads} are missing in beat {settings.beat + 1}"
+    return f"No verdict: beat {settings.beat + 1} has no {1000.0 * after:.0f} ms after its QRS onset in the record"
 
 
 def _are(leads: tuple[str, ...]) -> str:
