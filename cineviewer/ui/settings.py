@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from cineviewer.paint import paper
 from cineviewer.paint.fonts import SEMIBOLD, font
-from cineviewer.paint.tokens import SPACE, TYPE
+from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import TYPE_FACTORS, ColourScale, Keeping, Look, Screens, Session
 from cineviewer.session.parts import Theme
 from cineviewer.ui import deeds, screen, theme
@@ -195,7 +195,7 @@ class DrawnRuler(QWidget):
         super().__init__()
         self._session = session
         self.px_per_mm = screen.ASSUMED_PX_PER_MM
-        self.setFixedHeight(66)
+        self.setFixedHeight(round(with_type(66)))
         self.setAccessibleName("Ruler of 10 cm, with the width of a bank card")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -203,8 +203,8 @@ class DrawnRuler(QWidget):
         look = theme.tokens_of(self._session)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, top = 6.0, 24.0
-        card = QRectF(left, 3.0, CARD_MM * self.px_per_mm, 17.0)
+        left, top = 6.0, with_type(17.0) + 7.0
+        card = QRectF(left, 3.0, CARD_MM * self.px_per_mm, with_type(17.0))
         painter.setPen(paper.pen(look.teal))
         painter.setBrush(QColor(look.teal_wash))
         painter.drawRoundedRect(card, 3.0, 3.0)
@@ -220,9 +220,8 @@ class DrawnRuler(QWidget):
             length = 16.0 if mm % 10 == 0 else 11.0 if mm % 5 == 0 else 7.0
             painter.drawLine(QLineF(x, top, x, top + length))
             if mm % 10 == 0:
-                words = f"{mm}" if mm else "0 mm"
-                at = max(0.0, x - (paper.text_width(words, face) / 2.0 if mm else left))
-                paper.draw_text(painter, QPointF(at, top + 30.0), words, face, look.text_second)
+                at = QPointF(x - paper.text_width(f"{mm}", face) / 2.0, top + 18.0 + with_type(12.0))
+                paper.draw_text(painter, at, f"{mm}" if mm < _RULER_MM else f"{mm} mm", face, look.text_second)
                 painter.setPen(paper.pen(look.text))
         painter.end()
 
