@@ -72,7 +72,9 @@ def run(options: argparse.Namespace, cache: Cache | None = None, client: Client 
         from cineviewer.ui.measure import Milestones
 
         Milestones(window, options.measure)
-    window.painted.connect(link.start)  # does nothing where it has started
+    # The worker takes a processor for a second: where nothing is asked of it, the ventricles are drawn first.
+    asked = session.shown.progress is not None
+    (window.painted if asked else window.drawn).connect(link.start)  # does nothing where it has started
     if options.screenshot is not None:
         when_settled(window, lambda settled: _take(window, options.screenshot, settled), SETTLE_LIMIT_S)
     window.show()

@@ -27,6 +27,8 @@ from cineviewer.ui.status import StatusBar
 
 SIZE = (1280, 800)
 SMALLEST = (960, 600)
+PATIENCE_MS = 1500
+"""How long others wait for the ventricles, which may be hidden."""
 if TYPE_CHECKING:
     from cineviewer.ui.panes.cases import CasesPane
 
@@ -51,6 +53,8 @@ class MainWindow(QMainWindow):
     """The traces were painted for the first time."""
     completed = Signal()
     """Every pane is there."""
+    drawn = Signal()
+    """The ventricles were painted for the first time, or it is too late to wait for them."""
 
     def __init__(self, session: Session, memory: Memory, link: Link, *, gl: Gl = "blit") -> None:
         super().__init__()
@@ -62,6 +66,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._gl: Gl = gl
         self._cases_pane: CasesPane | None = None
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self.drawn)
         self._opening = Opening(session, memory, self._say)
         stand_ins = {name: _stand_in() for name in ("cases", "ventricles", "findings")}
         self.arrangement = Arrangement(
@@ -107,10 +113,15 @@ class MainWindow(QMainWindow):
         """
         if self._cases_pane is not None:
             return
+        from cineviewer.ui.panes.ventricles import VentriclesPane
+
+        # First, for their thread imports VTK while the rest is made.
+        ventricles = VentriclesPane(self.session, gl=self._gl)
+        ventricles.view.drawn.connect(self.drawn)
+        self._patience.start()
         from cineviewer.ui.notice import Notice, Welcome
         from cineviewer.ui.panes.cases import CasesPane
         from cineviewer.ui.panes.findings import FindingsPane
-        from cineviewer.ui.panes.ventricles import VentriclesPane
 
         self._cases_pane = cases = CasesPane(self.session, self._link.cache)
         cases.expand.connect(lambda: self.arrangement.expand_cases(True))
@@ -120,7 +131,7 @@ class MainWindow(QMainWindow):
         self.arrangement.replace_panes(
             {
                 "cases": cases,
-                "ventricles": VentriclesPane(self.session, gl=self._gl),
+                "ventricles": ventricles,
                 "findings": FindingsPane(self.session),
             }
         )
@@ -350,6 +361,7 @@ class MainWindow(QMainWindow):
         for name in PANES:
             self.arrangement.pane(name).close()
         self.arrangement.close_outside()
+        self._patience.stop()
         self._link.close()
         super().closeEvent(event)
 
