@@ -17,6 +17,7 @@ from cineviewer.session.parts import (
     TYPE_FACTORS,
     Grip,
     HandSets,
+    Keeping,
     Notes,
     Part,
     Screens,
@@ -24,8 +25,9 @@ from cineviewer.session.parts import (
 from cineviewer.session.session import Session
 
 SCHEMA = 1
-_KEPT: dict[str, type[Part]] = {kind.__name__: kind for kind in KINDS if kind not in (Notes, HandSets, Grip, Screens)}
-"""The reader's notes, landmarks and screens stay in the reader's own folder: a session may be handed to others."""
+_OWN: tuple[type[Part], ...] = (Notes, HandSets, Grip, Screens, Keeping)
+"""What stays in the reader's own folder, notes, landmarks, screens: a session may be handed to others."""
+_KEPT: dict[str, type[Part]] = {kind.__name__: kind for kind in KINDS if kind not in _OWN}
 
 
 def write(session: Session) -> str:

@@ -18,7 +18,6 @@ from cineviewer.session import (
     ColourScale,
     Cursor,
     Engine,
-    Keeping,
     Look,
     Notes,
     Overlay,
@@ -68,7 +67,6 @@ PARTS: dict[type[Part], st.SearchStrategy[Any]] = {
         st.booleans(),
         st.sampled_from((None, *TYPE_FACTORS)),
     ),
-    Keeping: st.builds(Keeping, st.booleans()),
 }
 
 

@@ -91,6 +91,17 @@ def test_the_ruler_that_was_kept_is_that_of_the_screen_also_after_a_restart(
     assert not screen.ruler(qapp.primaryScreen(), session.get(Screens)).trusted
 
 
+def test_what_is_kept_beside_a_record_is_the_users_own_choice_and_no_sessions(session: Session, tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    memory.read_session(session)
+    session.set(Keeping(landmarks_beside=True))
+
+    again = Session()
+    Memory(tmp_path).read_session(again)
+    assert again.get(Keeping).landmarks_beside
+    assert "beside" not in document.write(session)
+
+
 def test_another_screen_is_not_believed_for_the_ruler_of_the_first(qapp: QApplication) -> None:
     other = Screens({"another 1920x1080@1": 3.7})
     assert not screen.ruler(qapp.primaryScreen(), other).trusted
