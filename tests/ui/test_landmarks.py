@@ -106,6 +106,7 @@ def test_a_tick_is_dragged_within_9_px_and_its_interval_is_read_while_it_moves(b
     assert moved - before == pytest.approx(10, abs=2)  # 20 ms at 500 Hz, wherever it was taken
     qrs_ms = (moved - (bench.marks.qrs_on or 0)) * 2
     assert f"QRS {qrs_ms} ms" in hand.reading(bench.session)
+    assert bench.pane._beat.accessibleDescription() == hand.reading(bench.session)
     assert bench.session.get(Cursor) == Cursor()
 
 

@@ -184,6 +184,7 @@ class BeatTraces(PlannedSheet):
             self._rest.start()
         else:
             self._rest.stop()
+        self.setAccessibleDescription(landmarks.reading(self.session))
         self.update()
 
     def _set_down(self) -> None:
