@@ -29,6 +29,7 @@ from cineviewer.paint.layout import Area, Cell, Plan
 from cineviewer.paint.tokens import SPACE, TYPE, WIDTH, Tokens
 from cineviewer.session import Cursor, Session
 from cineviewer.ui.case_view import CaseView
+from cineviewer.ui.fade import Fade
 
 DOT_PX = 3.6
 CASING_PX = 1.0
@@ -53,6 +54,7 @@ class Sheet(QWidget):
         self.session = session
         self.view: CaseView | None = None
         self._layer: QPixmap | None = None
+        self._fade: Fade[QPixmap] = Fade(self)
         self._strips: tuple[Strip, ...] = ()
         self._tag = ""
         self.setAccessibleName(name)
@@ -85,13 +87,17 @@ class Sheet(QWidget):
     # What all sheets do.
 
     def show_view(self, view: CaseView | None) -> None:
-        """Draw another view."""
+        """Draw another view; where only the evidence has become sharper it comes softly."""
+        before, layer = self.view, self._layer
         self.view = view
         self.refresh()
+        if layer is not None and before is not None and view is not None and _is_sharper(before, view):
+            self._fade.begin(layer)
 
     def refresh(self) -> None:
         """Draw the layer anew at the next chance."""
         self._layer = None
+        self._fade.drop()
         if self.view is not None and self.width() > 1:
             self.arrange()
             self._place_cursor(self.session.get(Cursor).t_ms)
@@ -109,7 +115,11 @@ class Sheet(QWidget):
             return
         layer = self._whole_layer(self.view)
         painter = QPainter(self)
+        if self._fade.before is not None:
+            painter.drawPixmap(0, 0, self._fade.before)
+            painter.setOpacity(self._fade.share)
         painter.drawPixmap(0, 0, layer)
+        painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_over(painter, self.view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
@@ -178,6 +188,18 @@ class Sheet(QWidget):
             painter.end()
             self._layer = layer
         return self._layer
+
+
+def _is_sharper(before: CaseView, after: CaseView) -> bool:
+    """Return whether two views show the same beat of a record alike, but for the evidence."""
+    if before.evidence is None or after.evidence is None or after.explanation is before.explanation:
+        return False
+    same_beat = (before.case.record.sha256, before.kind, before.beat_index, before.start_s) == (
+        after.case.record.sha256, after.kind, after.beat_index, after.start_s
+    )  # fmt: skip
+    return same_beat and (before.paper, before.overlay, before.look, before.sheet_look) == (
+        after.paper, after.overlay, after.look, after.sheet_look
+    )  # fmt: skip
 
 
 def cell_strips(

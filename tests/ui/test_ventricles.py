@@ -289,9 +289,9 @@ def test_sharper_evidence_comes_softly_and_the_bead_stays(
     before = pixels(pane)
     session.show(Shown(replace(lbbb, explanation=replace(told, profile=-told.profile))))
     assert pane.view._bead is not None
-    qtbot.waitUntil(lambda: pane.view._before is not None)
+    qtbot.waitUntil(lambda: pane.view._fade.before is not None)
     between = pixels(pane)
-    qtbot.waitUntil(lambda: pane.view._before is None)
+    qtbot.waitUntil(lambda: pane.view._fade.before is None)
     after = pixels(pane)
     assert np.abs(after - before).sum() > 1.2 * np.abs(between - before).sum()
 

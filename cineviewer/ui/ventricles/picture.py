@@ -7,7 +7,7 @@ are done; until then what is on screen is said to be stale.
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -19,11 +19,11 @@ from cineviewer.paint.scene_camera import View, camera_of
 from cineviewer.paint.tokens import SPACE, TYPE
 from cineviewer.session import Camera, Cursor, Look, Session, Shown
 from cineviewer.ui import theme
+from cineviewer.ui.fade import Fade
 from cineviewer.ui.ventricles.beads import draw_bead
 from cineviewer.ui.ventricles.drawer import Drawer
 from cineviewer.ui.ventricles.frame import Bead, Frame, Order, draw_badge
 
-FADE_MS = 120
 CHIP_WIDEST_PX = 330
 
 
@@ -50,16 +50,13 @@ class VentriclesPicture(QWidget):
         self._view: View | None = None  # where the hand has brought the camera; None for the session's, fitted
         self._number = 0
         self._frame: Frame | None = None
-        self._before: QImage | None = None
         self._bead: Bead | None = None
         self._chip = QRectF()
         self._hovered: str | None = None
         self._moving = False  # whether the hand is moving the camera
         self._by_keyboard = False
         self._closed, self._told = False, False
-        self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=FADE_MS)
-        self._fade.valueChanged.connect(lambda _value: self.update())
-        self._fade.finished.connect(self._end_fade)
+        self._fade: Fade[QImage] = Fade(self)
         self._drawer = Drawer(three_d=three_d)
         self._drawer.framed.connect(self._receive)
         self._set_up()
@@ -93,13 +90,13 @@ class VentriclesPicture(QWidget):
     def close_scene(self) -> None:
         """Give VTK's window back; afterwards no frame is drawn."""
         self._closed = True
-        self._end_fade()
+        self._fade.drop()
         self._drawer.close()
 
     def is_fine(self) -> bool:
         """Return whether the picture is finished: nothing moves, nothing is refined."""
         frame = self._frame
-        return frame is not None and frame.fine and not self._waits() and self._before is None
+        return frame is not None and frame.fine and not self._waits() and self._fade.before is None
 
     # What the session tells
 
@@ -152,19 +149,12 @@ class VentriclesPicture(QWidget):
         """Put a frame on screen; where only the evidence has changed it comes softly."""
         before, self._frame = self._frame, frame
         if before is not None and _is_sharper(before, frame):
-            self._fade.stop()
-            self._before = before.image
-            self._fade.start()
+            self._fade.begin(before.image)
         elif before is None or before.order is not frame.order:
-            self._end_fade()
+            self._fade.drop()
         if self._view is None and not self._waits():
             self._view = frame.view
         self._place_bead()
-        self.update()
-
-    def _end_fade(self) -> None:
-        self._fade.stop()
-        self._before = None
         self.update()
 
     def _waits(self) -> bool:
@@ -226,9 +216,9 @@ class VentriclesPicture(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             left = 0.5 * (self.width() - scale * order.width)
             painter.drawImage(QRectF(left, 0.0, scale * order.width, self.height()), frame.image)
-        elif self._before is not None:
-            _copy(painter, self._before, part)
-            painter.setOpacity(float(self._fade.currentValue()))
+        elif self._fade.before is not None:
+            _copy(painter, self._fade.before, part)
+            painter.setOpacity(self._fade.share)
             _copy(painter, frame.image, part)
         else:
             _copy(painter, frame.image, part)
