@@ -321,8 +321,8 @@ def _why_no_window(record: Record, delineation: Delineation, settings: Settings,
     for onset in (beat.landmarks.qrs_on for beat in chosen if beat.landmarks.qrs_on is not None):
         first, end = onset - round(before * record.rate_hz), onset + round(after * record.rate_hz)
         if first >= 0 and end <= record.n_samples:
-            missing = ~np.isfinite(record.signal_mv[:, first:end]).all(axis=1)
-            gaps |= {lead for lead, gone in zip(LEADS, missing, strict=True) if gone}
+            rows = zip(LEADS, record.signal_mv[:, first:end], strict=True)
+            gaps |= {lead for lead, row in rows if not np.isfinite(row).all()}
     leads = ", ".join(lead for lead in LEADS if lead in gaps)
     if settings.beat is None:
         if leads:

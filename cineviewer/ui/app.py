@@ -58,8 +58,6 @@ def run(options: argparse.Namespace, cache: Cache | None = None, client: Client 
     connect = client.listen if client else None
     kept = memory.folder / "landmarks"
     link = Link(session, connect, cache=cache, use_stored=not options.no_cache, landmarks=kept)
-    if client is not None:
-        link.start()
     app.aboutToQuit.connect(link.close)
     # Qt's loop never lets Python see an interrupt; the worker ends by itself when its pipe closes.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -72,9 +70,11 @@ def run(options: argparse.Namespace, cache: Cache | None = None, client: Client 
         from cineviewer.ui.measure import Milestones
 
         Milestones(window, options.measure)
-    # The worker takes a processor for a second: where nothing is asked of it, the ventricles are drawn first.
-    asked = session.shown.progress is not None
-    (window.painted if asked else window.drawn).connect(link.start)  # does nothing where it has started
+    if session.shown.progress is not None:
+        link.start()  # the first picture shows what the worker reads
+    else:
+        # The worker takes a processor for a second: where nothing is asked of it, the ventricles are drawn first.
+        window.drawn.connect(link.start)
     if options.screenshot is not None:
         when_settled(window, lambda settled: _take(window, options.screenshot, settled), SETTLE_LIMIT_S)
     window.show()
