@@ -7,11 +7,14 @@ import gc
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
 NICENESS = 5
+SHORTEST_LIFE_S = 2.0
+"""A process that dies at once, as one whose libraries are broken does, is started again no faster than this."""
 
 
 class Process:
@@ -71,6 +74,7 @@ class Process:
         self._process = context.Process(target=self._target, args=(theirs, *self._arguments), name=self._name)
         self._process.daemon = True
         self._process.start()
+        self._started_s = time.monotonic()
         theirs.close()
 
     def _write(self) -> None:
@@ -85,6 +89,7 @@ class Process:
             try:
                 message = self._connection.recv()
             except (EOFError, OSError):
+                time.sleep(max(0.0, self._started_s + SHORTEST_LIFE_S - time.monotonic()))
                 with self._lock:
                     if self._closing:
                         return
