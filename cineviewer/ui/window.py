@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self)
         self.setMenuWidget(HeadBar(session, self.menus))
         self._recent_menu()
-        self._set_central(StatusBar(session, link.cancel))
+        self._set_central(StatusBar(session, link.cancel, self.retry))
         self._player = Player(session, self)
         self._has_painted, self._has_pointed = False, False
         self._watch_panes(True)

@@ -19,7 +19,19 @@ from pytestqt.qtbot import QtBot
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.analysis.worker import Failed, Progress
-from cineviewer.session import Cursor, Look, Notes, Overlay, Paper, Playback, Scale, Selection, Session, document
+from cineviewer.session import (
+    Cursor,
+    Engine,
+    Look,
+    Notes,
+    Overlay,
+    Paper,
+    Playback,
+    Scale,
+    Selection,
+    Session,
+    document,
+)
 from cineviewer.ui.app import begin
 from cineviewer.ui.arrangement import compose
 from cineviewer.ui.link import Link
@@ -164,6 +176,21 @@ def test_progress_and_cancel_stand_in_the_foot_while_something_computes(
     assert clients[0].cancelled >= 1
     assert not cancel.isVisible()
     assert window.session.shown.progress is None
+
+
+def test_what_is_left_stale_can_be_computed_again(window: MainWindow, clients: list) -> None:
+    rerun = next(button for button in window.findChildren(QPushButton) if button.text() == "Rerun")
+    assert not rerun.isVisible()
+    window.session.set(Engine(path="centred"))
+    assert not rerun.isVisible()  # it is being computed
+    window.cancel()
+    assert window.session.shown.stale
+    assert rerun.isVisible()
+    asked = len(clients[0].requests)
+    rerun.click()
+    assert len(clients[0].requests) == asked + 1
+    assert window.session.shown.progress is not None
+    assert not rerun.isVisible()
 
 
 def test_what_a_person_chose_survives_a_restart(qtbot: QtBot, tmp_path: Path, demo: Path) -> None:
