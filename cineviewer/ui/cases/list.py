@@ -129,7 +129,10 @@ def filtered(
     words = wanted.text.lower().split()
     if words:
         haystack = cases.searchable
-        rows = np.array([k for k in rows if all(word in haystack[k] for word in words)], dtype=np.intp)
+        found = rows.tolist()
+        for word in words:
+            found = [k for k in found if word in haystack[k]]
+        rows = np.array(found, dtype=np.intp)
     return rows
 
 
