@@ -9,6 +9,9 @@ from weakref import WeakMethod
 
 from PySide6.QtCore import QTimer
 
+GAP_MS = 4
+"""Long enough for the paint of the piece before to be a round of its own."""
+
 _waiting: deque[WeakMethod[MethodType]] = deque()
 
 
@@ -20,12 +23,12 @@ def later(method: Callable[[], object]) -> None:
         return
     _waiting.append(reference)
     if len(_waiting) == 1:
-        QTimer.singleShot(0, _next)
+        QTimer.singleShot(GAP_MS, _next)
 
 
 def _next() -> None:
     method = _waiting.popleft()()
     if _waiting:
-        QTimer.singleShot(0, _next)
+        QTimer.singleShot(GAP_MS, _next)
     if method is not None:
         method()
