@@ -44,7 +44,10 @@ Message = Progress | Failed | Restarted
 
 
 class Client:
-    """The window's side of the worker; its processes start when it is made.
+    """The window's side of the worker.
+
+    Reading starts when the client is made; answering, which takes a processor for more than a second, when somebody
+    listens.
 
     Parameters
     ----------
@@ -58,12 +61,13 @@ class Client:
         self._number = 0
         self._found: tuple[int, Case | None] = (0, None)
         self._reading = Process("cineviewer-reading", reading.run, cache, at_once)
-        self._answering = Process("cineviewer-answering", answering.run, cache)
+        self._cache = cache
 
     def listen(self, on_message: Callable[[Message], None]) -> Client:
         """Call a function with each Message, from threads of the client's own; returns the client."""
         self._on_message = on_message
         self._reading.listen(self._hear, self._restarted)
+        self._answering = Process("cineviewer-answering", answering.run, self._cache)
         self._answering.listen(self._hear, self._restarted)
         return self
 
@@ -81,7 +85,7 @@ class Client:
         self._answering.send(None)
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes of a client that was listened to."""
         self._reading.close()
         self._answering.close()
 
