@@ -12,12 +12,16 @@ from pytestqt.qtbot import QtBot
 from cineviewer.analysis.case import Case
 from cineviewer.ecg import Measurement, Quality, Statement
 from cineviewer.session import Session, Shown
+from cineviewer.ui import rounds
 from cineviewer.ui.findings import words
 from cineviewer.ui.normal_ranges import normal_range
 from cineviewer.ui.panes.findings import FindingsPane
 
-LATER_MS = 20
-"""After which the round of the event loop has come in which the column is drawn."""
+
+def wait_for_rounds() -> None:
+    """Let the round of the event loop come in which the column is drawn."""
+    while rounds._waiting:
+        QTest.qWait(2)
 
 
 def with_measurement(case: Case, name: str, measured: Measurement) -> Case:
@@ -124,7 +128,7 @@ def test_a_large_gap_is_said_as_a_reason_for_care(lbbb: Case) -> None:
 
 
 def shown_words(pane: FindingsPane) -> str:
-    QTest.qWait(LATER_MS)
+    wait_for_rounds()
     return pane.page.accessibleDescription()
 
 
@@ -160,7 +164,7 @@ def test_the_number_under_the_mouse_says_what_it_rests_on(qtbot: QtBot, lbbb: Ca
     pane.resize(332, 340)
     pane.show()
     session.show(Shown(lbbb))
-    QTest.qWait(LATER_MS)
+    wait_for_rounds()
     tips = [pane.page._sheet.tip_at(QPoint(30, y)) for y in range(0, 400, 4)]
     assert any("sha256" in tip for tip in tips)
     assert any("beats" in tip for tip in tips)
@@ -181,5 +185,5 @@ def test_column_of_another_record_is_faded_until_the_new_one_is_drawn(qtbot: QtB
     assert darkest() < 60
     session.show(Shown(replace(lbbb, record=replace(lbbb.record, sha256="another"))))
     assert darkest() > 120
-    QTest.qWait(LATER_MS)
+    wait_for_rounds()
     assert darkest() < 60
