@@ -17,18 +17,17 @@ from PySide6.QtGui import (
     QPainterPathStroker,
     QPen,
     QPolygonF,
-    QRadialGradient,
 )
 
 from cineviewer.ecg import Doubles
 from cineviewer.heart import Heart
 from cineviewer.paint import fonts
 from cineviewer.paint.paper import draw_text, text_width
+from cineviewer.paint.scene_bead import BEAD_PX
 from cineviewer.paint.scene_camera import BOTTOM_PX, View
 from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 
-BEAD_PX = 8.5
 CLEAR_PX = 24.0
 """Labels nearer to the bead than this are left out."""
 MARGIN_PX = 12.0
@@ -231,21 +230,6 @@ def _face(axis: int, sign: float, half: float) -> Doubles:
     face[:, axis] = sign * half
     face[:, [k for k in range(3) if k != axis]] = corners
     return face
-
-
-def draw_bead(painter: QPainter, at: QPointF, look: Tokens) -> None:
-    """Draw the bead of the time cursor: a small ball with a casing that shows on every ground."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor("#ffffff"), 1.6))
-    shade = QRadialGradient(at - QPointF(2.6, 3.0), 1.5 * BEAD_PX)
-    teal = QColor(look.teal)
-    shade.setColorAt(0.0, teal.lighter(175))
-    shade.setColorAt(0.35, teal.lighter(112))
-    shade.setColorAt(1.0, teal.darker(150))
-    painter.setBrush(shade)
-    painter.drawEllipse(at, BEAD_PX, BEAD_PX)
-    painter.restore()
 
 
 def chip_texts(t_ms: float, nearest: str | None) -> tuple[str, str]:

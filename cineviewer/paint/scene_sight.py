@@ -17,8 +17,8 @@ from cineviewer.paint.scene_path import QRS_RADIUS_MM
 
 OWN_TUBE_MM = 2.0 * QRS_RADIUS_MM + 1.5
 """The bead sits on the tube: only a stretch of the path that is nearer by more than this hides it."""
-DIMMEST = 0.55
-"""What is left of the bead behind any number of walls: it must be found."""
+DENSEST = 0.6
+"""More than this no number of walls takes away of the bead: it must be found."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -56,9 +56,9 @@ def clearness(heart: Heart, view: View, points: Doubles) -> Doubles:
     return clear
 
 
-def dimmed(clear: float) -> float:
-    """Return the opacity of a bead of which this much gets through the walls."""
-    return DIMMEST + (1.0 - DIMMEST) * clear
+def veil(clear: float) -> float:
+    """Return how much walls take away of a bead of which this much gets through them."""
+    return DENSEST * (1.0 - clear)
 
 
 def hidden(tube_mm: Floats, x: float, y: float, reach: int, depth_mm: float) -> Mask:

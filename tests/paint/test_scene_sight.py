@@ -13,7 +13,7 @@ from cineviewer.heart import Heart, load
 from cineviewer.paint.scene import Scene
 from cineviewer.paint.scene_camera import view_of
 from cineviewer.paint.scene_path import QRS_RADIUS_MM, PathShape, path_shape
-from cineviewer.paint.scene_sight import OWN_TUBE_MM, clearness, dimmed, hidden
+from cineviewer.paint.scene_sight import OWN_TUBE_MM, clearness, hidden, veil
 from cineviewer.paint.tokens import tokens
 from cineviewer.session import Camera
 
@@ -43,7 +43,7 @@ def test_nothing_dims_what_lies_in_front_of_the_heart(heart: Heart) -> None:
     view = view_of(Camera("lao"), heart, SIDE, SIDE)
     front, beside = view.focus + 120.0 * view.basis[2], view.focus + 300.0 * view.basis[0]
     np.testing.assert_array_equal(clearness(heart, view, np.stack([front, beside])), 1.0)
-    assert dimmed(1.0) == 1.0
+    assert veil(1.0) == 0.0
     assert len(clearness(heart, view, np.zeros((0, 3)))) == 0
 
 

@@ -13,6 +13,7 @@ from cineviewer.ecg import Doubles, Explanation, Floats
 from cineviewer.heart import Heart
 from cineviewer.paint import fonts, scene_labels, scene_sight
 from cineviewer.paint.paper import draw_text, text_width
+from cineviewer.paint.scene_bead import Bead
 from cineviewer.paint.scene_camera import View
 from cineviewer.paint.scene_path import PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
@@ -52,15 +53,6 @@ class Order:
         """Return device px, at least 2 x 2."""
         ratio = self.ratio * coarseness
         return max(2, round(self.width * ratio)), max(2, round(self.height * ratio))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bead:
-    """The cursor's place on the path: how far away, and how much of it gets through the walls."""
-
-    place: QPointF
-    depth_mm: float
-    opacity: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +110,7 @@ class Frame:
         if shape is None or self.order.stale or not shape.sample_ms[0] <= t_ms <= shape.sample_ms[-1]:
             return None
         x, y, depth_mm, clear = (float(np.interp(t_ms, self._track[0], row)) for row in self._track[1:])
-        return Bead(QPointF(x, y), depth_mm, scene_sight.dimmed(clear))
+        return Bead(QPointF(x, y), depth_mm, scene_sight.veil(clear))
 
     def _project(self, points: Doubles) -> Doubles:
         return self.view.project(points, self.order.width, self.order.height)[0]

@@ -15,14 +15,14 @@ from cineviewer.ecg import Explanation
 from cineviewer.paint import fonts, scene_labels
 from cineviewer.paint.paper import draw_text, text_width
 from cineviewer.paint.scene import STALE
+from cineviewer.paint.scene_bead import BEAD_PX, Bead, draw_bead
 from cineviewer.paint.scene_camera import View, camera_of
 from cineviewer.paint.tokens import SPACE, TYPE
 from cineviewer.session import Camera, Cursor, Look, Session, Shown
 from cineviewer.ui import theme
 from cineviewer.ui.fade import Fade
-from cineviewer.ui.ventricles.beads import draw_bead
 from cineviewer.ui.ventricles.drawer import Drawer
-from cineviewer.ui.ventricles.frame import Bead, Frame, Order, draw_badge
+from cineviewer.ui.ventricles.frame import Frame, Order, draw_badge
 
 CHIP_WIDEST_PX = 330
 
@@ -233,7 +233,7 @@ class VentriclesPicture(QWidget):
         place = self._bead.place if self._bead is not None else None
         scene_labels.draw_labels(painter, near, self._look, place)
         if self._bead is not None and touched.intersects(_bead_box(self._bead)):
-            draw_bead(painter, frame, self._bead, self._look)
+            draw_bead(painter, self._bead, frame.tube_mm, frame.order.ratio, self._look)
         if touched.intersects(self._chip_strip()):
             self._paint_chip(painter, frame)
         if self._hovered is not None and touched.intersects(self._hover_strip()):
@@ -328,7 +328,7 @@ def _copy(painter: QPainter, image: QImage, part: QRect) -> None:
 
 
 def _bead_box(bead: Bead) -> QRect:
-    reach, at = scene_labels.BEAD_PX + 2.0, bead.place
+    reach, at = BEAD_PX + 2.0, bead.place
     return QRectF(at.x() - reach, at.y() - reach, 2.0 * reach, 2.0 * reach).toAlignedRect()
 
 
