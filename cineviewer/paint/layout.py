@@ -252,11 +252,16 @@ def _extents(signal_mv: Floats, rows: int, order: Order) -> list[tuple[float, fl
 
 
 def fitting_speed(
-    width_px: float, px_per_mm: float, *, seconds: float = WINDOW_MS / 1000.0, slowest_mm_s: float = 100.0
+    width_px: float,
+    px_per_mm: float,
+    layout: Layout = "3x4",
+    *,
+    seconds: float = WINDOW_MS / 1000.0,
+    slowest_mm_s: float = 100.0,
 ) -> float:
-    """Return the fastest usual speed at which four columns have room, but none below `slowest_mm_s`."""
+    """Return the fastest usual speed at which the layout's columns have room, but none below `slowest_mm_s`."""
     for speed in reversed(SPEEDS_MM_S):
-        if speed <= slowest_mm_s or 4 * (seconds * speed + 4.0) <= width_px / px_per_mm:
+        if speed <= slowest_mm_s or _COLUMNS[layout] * (seconds * speed + 4.0) <= width_px / px_per_mm:
             return speed
     return slowest_mm_s
 

@@ -357,6 +357,21 @@ def test_gain_is_fitted_to_a_new_case_and_said(opened, gaussians):
     assert session.get(Paper).beat == Scale(100, 20)
 
 
+def test_another_layout_fits_the_beat_to_its_room_unless_the_reader_chose_a_scale(opened, qtbot):
+    session, pane = opened()
+    pane._settle.timeout.emit()
+    four = session.get(Paper).beat
+    session.set(replace(session.get(Paper), layout="12x1"))
+    qtbot.waitUntil(lambda: session.get(Paper).beat.speed_mm_s == 200.0)
+    session.set(replace(session.get(Paper), layout="3x4"))
+    qtbot.waitUntil(lambda: session.get(Paper).beat == four)
+    chosen = replace(four, speed_mm_s=50.0)
+    session.set(replace(session.get(Paper), beat=chosen))
+    session.set(replace(session.get(Paper), layout="12x1"))
+    qtbot.wait(50)
+    assert session.get(Paper).beat == chosen
+
+
 def test_a_gain_that_the_reader_chose_is_kept_and_another_only_offered(opened, gaussians, qtbot):
     session, pane = opened(None, Paper(beat=Scale(100, 20)))
     assert session.get(Paper).beat == Scale(100, 20)

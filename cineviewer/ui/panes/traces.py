@@ -55,6 +55,7 @@ class TracesPane(QWidget):
         self._fitted_whole: Scale | None = None
         self._record_sha256: str | None = None
         self._unfitted = False
+        self._layout = session.get(Paper).layout
         # Fitting waits until the window has settled: a gain chosen for a room that is still growing would not fit.
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._fit_once)
@@ -237,26 +238,29 @@ class TracesPane(QWidget):
         return replace(view.beat_scale, gain_mm_mv=gain)
 
     def _note_new_record(self) -> None:
-        """Remember that a record's gain is still to be fitted, unless the user has chosen one."""
+        """Remember that a record's, or a layout's, scale is still to be fitted, unless the user has chosen one."""
         if self._view is None:
             return
+        untouched = self._view.paper.beat in (self._fitted, Paper().beat)
+        if self._view.paper.layout != self._layout:
+            self._layout = self._view.paper.layout
+            self._unfitted = untouched
         sha256 = self._view.case.record.sha256
         if sha256 != self._record_sha256:
             if self._record_sha256 is not None:
                 self._session.set(Span())
             self._record_sha256 = sha256
-            untouched = self._view.paper.beat in (self._fitted, Paper().beat)
             self._unfitted = untouched
 
     def _fit_once(self) -> None:
-        """Fit a newly opened record's gain, and on large screens its speed, once; later it is only offered."""
+        """Fit gain and speed to a newly opened record or layout, once; later it is only offered."""
         fitting = self._fitting() if self._unfitted else None
         if fitting is None or self._view is None:
             self._tell_foot()
             return
         self._unfitted = False
         seconds = self._view.window_ms / 1000.0
-        room = self._beat.width(), self._view.ruler.px_per_mm
+        room = self._beat.width(), self._view.ruler.px_per_mm, self._view.paper.layout
         self._fitted = replace(fitting, speed_mm_s=fitting_speed(*room, seconds=seconds))
         whole = replace(fitting, speed_mm_s=fitting_speed(*room, seconds=WHOLE_BEAT_S, slowest_mm_s=50.0))
         self._fitted_whole = whole
