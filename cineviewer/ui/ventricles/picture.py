@@ -19,7 +19,7 @@ from cineviewer.paint.scene_bead import BEAD_PX, Bead, draw_bead
 from cineviewer.paint.scene_camera import View, camera_of
 from cineviewer.paint.tokens import SPACE, TYPE
 from cineviewer.session import Camera, Cursor, Look, Session, Shown
-from cineviewer.ui import theme
+from cineviewer.ui import rounds, theme
 from cineviewer.ui.fade import Fade
 from cineviewer.ui.ventricles.drawer import Drawer
 from cineviewer.ui.ventricles.frame import Frame, Order, draw_badge
@@ -114,7 +114,11 @@ class VentriclesPicture(QWidget):
         explanation = shown.case.explanation if shown.case is not None else None
         if explanation is not self._explanation or shown.stale != self._stale:
             self._explanation, self._stale = explanation, shown.stale
-            self._order()
+            self._number += 1  # what is on screen is no longer the newest
+            self._place_bead()
+            self.update()
+            # In a round of its own: the drawer would take turns at the interpreter with what paints the traces.
+            rounds.later(self._order)
 
     def _restyle(self, _look: Look) -> None:
         look = theme.tokens_of(self._session)
