@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cineviewer.paint.fonts import SEMIBOLD, font
-from cineviewer.paint.layout import can_be_read, fitting_gain, fitting_speed, record_plan
+from cineviewer.paint.layout import beat_plan, can_be_read, fitting_gain, fitting_speed, record_plan
 from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import (
     Calipers,
@@ -227,15 +227,20 @@ class TracesPane(QWidget):
 
     # The gain at which no trace leaves the sheet or runs into another.
 
-    def _fitting(self) -> Scale | None:
-        """Return the beat's scale with the gain that fits, or None while nothing is laid out."""
+    def _fitting(self, speed_mm_s: float | None = None) -> Scale | None:
+        """Return the beat's scale with the gain that fits at a speed, the present one unless another is given.
+
+        None while nothing is laid out.
+        """
         view, plan = self._view, self._beat.plan
         if view is None or view.window is None or plan is None or not self._beat.isVisible():
             return None
-        rows = max(cell.row for cell in plan.cells) + 1
         assert view.beat is not None
-        gain = fitting_gain(view.beat.signal_mv, plan.row_mm, rows, view.paper.order)
-        return replace(view.beat_scale, gain_mm_mv=gain)
+        scale = view.beat_scale if speed_mm_s is None else replace(view.beat_scale, speed_mm_s=speed_mm_s)
+        seconds, paper = plan.cells[0].seconds, view.paper
+        plan = beat_plan(plan.area, plan.px_per_mm, scale, paper.layout, paper.order, seconds=seconds)
+        rows = max(cell.row for cell in plan.cells) + 1
+        return replace(scale, gain_mm_mv=fitting_gain(view.beat.signal_mv, plan.row_mm, rows, paper.order))
 
     def _note_new_record(self) -> None:
         """Remember that a record's, or a layout's, scale is still to be fitted, unless the user has chosen one."""
@@ -254,14 +259,17 @@ class TracesPane(QWidget):
 
     def _fit_once(self) -> None:
         """Fit gain and speed to a newly opened record or layout, once; later it is only offered."""
-        fitting = self._fitting() if self._unfitted else None
-        if fitting is None or self._view is None:
+        view = self._view
+        if not self._unfitted or view is None:
+            self._tell_foot()
+            return
+        room = self._beat.width(), view.ruler.px_per_mm, view.paper.layout
+        fitting = self._fitting(fitting_speed(*room, seconds=view.window_ms / 1000.0))
+        if fitting is None:
             self._tell_foot()
             return
         self._unfitted = False
-        seconds = self._view.window_ms / 1000.0
-        room = self._beat.width(), self._view.ruler.px_per_mm, self._view.paper.layout
-        self._fitted = replace(fitting, speed_mm_s=fitting_speed(*room, seconds=seconds))
+        self._fitted = fitting
         whole = replace(fitting, speed_mm_s=fitting_speed(*room, seconds=WHOLE_BEAT_S, slowest_mm_s=50.0))
         self._fitted_whole = whole
         self._session.set(replace(self._session.get(Paper), beat=self._fitted, whole=whole))
