@@ -133,18 +133,9 @@ class VentriclesPicture(QWidget):
         if self._closed or not self.isVisible() or self.width() < 2 or self.height() < 2:
             return
         self._number += 1
-        order = Order(
-            self._number,
-            self._explanation,
-            self._stale,
-            self._look,
-            self._session.get(Camera),
-            self._view,
-            self.width(),
-            self.height(),
-            self.devicePixelRatioF(),
-            self._moving,
-        )
+        camera, size = self._session.get(Camera), (self.width(), self.height())
+        told = self._explanation, self._stale, self._look
+        order = Order(self._number, *told, camera, self._view, *size, self.devicePixelRatioF(), self._moving)
         self._drawer.order(order)
         self._place_bead()
         self.update()
