@@ -192,12 +192,12 @@ def _described(case: Case) -> tuple[str, str]:
 
 def test_record_without_a_path_says_why(pane: VentriclesPane, session: Session, lbbb: Case, qtbot: QtBot) -> None:
     session.show(Shown(replace(lbbb, explanation=None, notices=("V3 is missing.",))))
-    assert pane._empty.text() == "no path: V3 is missing."
+    assert pane._empty.text() == "No path. V3 is missing."
     qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
     assert pane.view._frame is not None
     assert pane.view._frame.shape is None
     session.show(Shown())
-    assert pane._empty.text() == "no path: no record is open"
+    assert pane._empty.text() == "No path: no record is open."
 
 
 def test_theme_changes_ground_and_path(pane: VentriclesPane, session: Session, qtbot: QtBot) -> None:

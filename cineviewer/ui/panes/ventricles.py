@@ -60,6 +60,7 @@ class VentriclesPane(QWidget):
         self._empty = QLabel(self.view)
         self._empty.setProperty("voice", "third")
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._empty.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -171,8 +172,8 @@ class VentriclesPane(QWidget):
         size = self._buttons.sizeHint()
         self._buttons.resize(size)
         self._buttons.move(self.view.width() - size.width() - 8, self.view.height() - size.height() - 8)
-        self._empty.adjustSize()
-        self._empty.move(SPACE.padding_wide, SPACE.padding)
+        width = max(1, self.view.width() - 2 * SPACE.padding_wide)
+        self._empty.setGeometry(SPACE.padding_wide, SPACE.padding, width, self._empty.heightForWidth(width))
 
 
 class _Words(QWidget):
@@ -209,9 +210,9 @@ class _Words(QWidget):
 
 def _no_path(shown: Shown) -> str:
     if shown.case is None:
-        return "no path: no record is open"
+        return "No path: no record is open."
     if shown.progress is not None:
-        return "no path yet: it is being computed"
+        return "No path yet: it is being computed."
     reasons = [shown.notice, *shown.case.notices]
     reason = next((reason for reason in reasons if reason), "this record was not explained")
-    return f"no path: {reason}"
+    return f"No path. {reason}"
