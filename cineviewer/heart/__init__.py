@@ -3,6 +3,6 @@
 `load` needs numpy alone; only `heart.generator` (run by `make heart`) knows VTK.
 """
 
-from cineviewer.heart.heart import SURFACES, Heart, Surface, load
+from cineviewer.heart.heart import COORDINATES, SURFACES, Heart, Surface, load
 
-__all__ = ["SURFACES", "Heart", "Surface", "load"]
+__all__ = ["COORDINATES", "SURFACES", "Heart", "Surface", "load"]

@@ -15,8 +15,18 @@ from cineviewer.paint.tokens import Tokens
 
 Pixels = npt.NDArray[np.uint8]
 
-WALL_STRENGTH = {"epicardium": 1.0, "lv_endocardium": 0.43, "rv_endocardium": 0.43, "great_vessels": 0.6}
+WALL_STRENGTH = {
+    "epicardium": 1.0,
+    "lv_endocardium": 0.43,
+    "rv_endocardium": 0.43,
+    "great_vessels": 0.6,
+    "atria": 0.6,
+    "leaflets": 1.0,
+}
 """How much of the epicardium's opacity each wall has; the cavities' comes to .05 + .31 (1 - |n.v|)^2."""
+DISSOLVING = {"great_vessels": (30.0, 70.0), "atria": (12.0, 60.0)}
+"""From so many mm above the AV plane a surface fades, to nearly nothing at so many: it is a hint, not the subject."""
+FAINTEST = 0.25
 FADE = {"coronaries": 0.72, "annuli": 0.35}
 """By how much arteries and rings are dimmed behind the heart's middle."""
 SPECULAR = 0.28
@@ -48,8 +58,9 @@ class Walls:
         axes = heart.axes.astype(np.float32)
         vertices = np.concatenate([surface.vertices_mm for surface in surfaces]) @ axes
         normals = np.concatenate([surface.normals for surface in surfaces]) @ axes
-        triangles = np.concatenate([s.triangles + offset for s, offset in zip(surfaces, offsets, strict=False)])
-        self._strength = np.repeat([round(255 * WALL_STRENGTH[name]) for name in names], counts).astype(np.uint8)
+        triangles = np.concatenate([s.open_triangles + offset for s, offset in zip(surfaces, offsets, strict=False)])
+        self._strength = np.concatenate([_strength(name, heart) for name in names])
+        self._is_bone = np.repeat([name == "leaflets" for name in names], counts)
         self._triangles = triangles.astype(np.int64)
         self.centres: Floats = vertices[triangles].mean(axis=1)
         self._data, self._indices, self._cells = _poly_data(vertices, triangles, normals)
@@ -60,7 +71,8 @@ class Walls:
     def paint(self, look: Tokens) -> None:
         """Take the colours of a theme."""
         colours = np.empty((len(self._strength), 4), dtype=np.uint8)
-        colours[:, :3] = list(bytes.fromhex(look.rose.removeprefix("#")))
+        for chosen, colour in ((~self._is_bone, look.rose), (self._is_bone, look.bone)):
+            colours[chosen, :3] = list(bytes.fromhex(colour.removeprefix("#")))
         colours[:, 3] = self._strength
         _set_colours(self._data, colours)
         self._lit.set(look)
@@ -76,6 +88,17 @@ class Walls:
         self._indices.Modified()
         self._cells.Modified()
         self._data.Modified()
+
+
+def _strength(name: str, heart: Heart) -> Pixels:
+    """Return the opacity of a wall's vertices, as bytes."""
+    height = heart.surfaces[name].vertices_mm[:, 2]
+    share = np.ones_like(height)
+    if name in DISSOLVING:
+        low, high = DISSOLVING[name]
+        share = 1.0 - (1.0 - FAINTEST) * np.clip((height - low) / (high - low), 0.0, 1.0)
+    strength: Pixels = np.rint(255.0 * WALL_STRENGTH[name] * share).astype(np.uint8)
+    return strength
 
 
 class Solid:

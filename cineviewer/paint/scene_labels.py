@@ -29,6 +29,8 @@ from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 
 BEAD_PX = 8.5
+STEM_MM = 34.0
+"""So far along a great vessel its name is written."""
 CLEAR_PX = 24.0
 """Labels nearer to the bead than this are left out."""
 MARGIN_PX = 12.0
@@ -125,12 +127,15 @@ def draw_anatomy(
 @lru_cache(maxsize=4)
 def _anatomy(heart: Heart) -> dict[str, Doubles]:
     left, right = (heart.surfaces[f"{side}_endocardium"].vertices_mm.mean(axis=0) for side in ("lv", "rv"))
-    vessels = heart.surfaces["great_vessels"].vertices_mm.reshape(2, -1, 3).mean(axis=1)
+    vessels = heart.surfaces["great_vessels"].vertices_mm
+    aortic, pulmonary = heart.annuli_mm["aortic"], heart.annuli_mm["pulmonary"]
+    near = [np.linalg.norm(vessels - ring, axis=1) for ring in (aortic, pulmonary)]
+    stems = [vessels[(own < other) & (own < STEM_MM)].mean(axis=0) for own, other in (near, near[::-1])]
     return {
         "LV": np.asarray(left + np.array([-12.0, 2.0, -30.0]), dtype=np.float64),
         "RV": np.asarray(right + np.array([12.0, -4.0, 8.0]), dtype=np.float64),
-        "Ao": np.asarray(vessels[0], dtype=np.float64),
-        "PA": np.asarray(vessels[1], dtype=np.float64),
+        "Ao": np.asarray(stems[0], dtype=np.float64),
+        "PA": np.asarray(stems[1], dtype=np.float64),
     }
 
 
