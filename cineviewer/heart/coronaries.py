@@ -45,7 +45,7 @@ def _left_arteries(shape: Shape) -> list[Artery]:
     marginal, lateral = crown(np.array([168.0, 205.0]), shape)
     return [
         Artery(main, 2.1, 1.9, free=3),
-        Artery(np.concatenate([fork[None], anterior, _round_apex(anterior[-1], shape)]), 1.8, 0.7, free=2),
+        Artery(np.concatenate([fork[None], anterior[:-5], _round_apex(anterior[-6], shape)]), 1.8, 0.7, free=2),
         Artery(np.concatenate([fork[None], around]), 1.7, 1.0, free=2),
         Artery(_straight(anterior[4], (-28.0, 12.0, -52.0)), 1.25, 0.55),
         Artery(_straight(anterior[10], (-18.0, 14.0, -76.0)), 1.0, 0.5),
@@ -76,12 +76,12 @@ def _ostium(shape: Shape, sinus: int) -> Doubles:
     ring = shape.annulus("aortic")
     u, v = across(ring)
     a = SINUS_ANGLES[sinus]
-    return np.asarray(np.array(ring.centre_mm) + 11.0 * unit(ring.normal) + 13.5 * (np.cos(a) * u + np.sin(a) * v))
+    return np.asarray(np.array(ring.centre_mm) + 12.0 * unit(ring.normal) + 16.0 * (np.cos(a) * u + np.sin(a) * v))
 
 
 def _round_apex(last: Doubles, shape: Shape) -> Doubles:
     tip = shape.lv_centre_z - shape.lv_half_length - shape.lv_wall_apex
-    return np.array([[0.55 * last[0], 0.55 * last[1], 0.5 * (last[2] + tip) - 2.0], [1.0, -3.0, tip]])
+    return np.array([[0.62 * last[0], 0.5 * last[1], 0.5 * (last[2] + tip) - 3.0], [2.0, -3.0, tip]])
 
 
 def _steady(curve: Doubles) -> Doubles:

@@ -16,7 +16,7 @@ from cineviewer.heart.solids import unit
 from cineviewer.heart.surface import Mesh, contour, grid, opened
 from cineviewer.heart.surroundings import atria, great_vessels
 from cineviewer.heart.valves import annuli, leaflets
-from cineviewer.heart.volume import BOX_MM, volume_of
+from cineviewer.heart.voxels import BOX_MM, volume_of
 
 LONG_AXIS_LPS = (0.66, -0.56, -0.50)
 """Base to apex: left, anterior, inferior. A patient's scan: .68 .64 .36 (within 12 degrees)."""

@@ -65,7 +65,7 @@ class Heart:
     annuli_mm
         Centre of each valve's ring: "mitral", "tricuspid", "aortic", "pulmonary".
     wall_coordinates
-        (w, 4) of `walls_mm`, by the names of COORDINATES, each from 0 to 1 (`volume.Volume` says how); (0, 4) for a
+        (w, 4) of `walls_mm`, by the names of COORDINATES, each from 0 to 1 (`voxels.Volume` says how); (0, 4) for a
         heart without.
     """
 

@@ -69,7 +69,7 @@ class Shape:
     rv_wall: float = 3.05
     rv_edge: float = 8.5
     diaphragm_mm: float = 28.7
-    acute_margin: float = 7.0
+    acute_margin: float = 5.5
     groove: float = 2.5
     conus: tuple[Knot, ...] = (
         (35.0, 9.5, -42.0, 19.5),

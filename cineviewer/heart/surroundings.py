@@ -11,7 +11,7 @@ from cineviewer.heart.shape import Annulus, Shape, across, fields
 from cineviewer.heart.solids import Knot, Vector, ellipsoid, smooth_max, smooth_min, tube_about, unit
 from cineviewer.heart.surface import Field, Mesh, contour, grid, merged, opened
 
-VESSEL_MM, ATRIA_MM = 3.3, 4.0
+VESSEL_MM, ATRIA_MM = 3.7, 4.5
 """Spacing of the grids that vessels and atria are contoured on."""
 SINUS_MM = 9.6
 """Radius of an aortic sinus."""
@@ -134,7 +134,7 @@ def _aorta(shape: Shape) -> Tube:
 
 
 def _left_appendage(shape: Shape) -> tuple[Knot, ...]:
-    way = (-17, -2, 15, 12), (-23, 13, 9.5, 9.5), (-19, 27, 9, 10), (-8, 39, 10, 9), (3, 46, 13, 5.5)
+    way = (-16, -2, 15, 13), (-22, 13, 9.5, 10), (-18, 26, 8.5, 11), (-7, 36, 9.5, 10), (2, 42, 12, 6.5)
     return _course(_at(shape, "mitral"), *way)
 
 

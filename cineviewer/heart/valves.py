@@ -12,7 +12,7 @@ from cineviewer.heart.tube import tube
 
 RING_RADIUS_MM = 1.0
 INLETS = ("mitral", "tricuspid")
-_ROUND, _DEEP = 40, 5
+_ROUND, _DEEP = 36, 4
 
 
 def annuli(shape: Shape) -> Mesh:
@@ -62,7 +62,7 @@ def _tricuspid_mm(turn: Doubles) -> Doubles:
 
 def _outlet(ring: Annulus) -> Mesh:
     """Close a ring by three pockets that meet in the middle."""
-    angle = np.linspace(0.0, 2.0 * np.pi, 48, endpoint=False)
+    angle = np.linspace(0.0, 2.0 * np.pi, 36, endpoint=False)
     share = np.linspace(1.0, 0.02, _DEEP + 2)[:, None]
     turn = 1.5 * (angle - np.pi / 2.0)
     seam = np.abs(np.cos(turn) if ring.name == "pulmonary" else np.sin(turn))[None] ** 6

@@ -127,7 +127,7 @@ def test_no_triangle_of_the_ventricles_is_a_needle_that_shows(heart: Heart) -> N
 
 def test_surfaces_curve_smoothly_but_in_grooves_and_margins(heart: Heart) -> None:
     """No pits, no spikes: from corner to corner of a triangle the normal hardly turns."""
-    for names, most_creased, most_sharp in ((CLOSED, 0.04, 0.012), (("atria", "great_vessels"), 0.06, 0.02)):
+    for names, most_creased, most_sharp in ((CLOSED, 0.04, 0.012), (("atria", "great_vessels"), 0.09, 0.02)):
         for name in names:
             surface = heart.surfaces[name]
             normals = surface.normals[surface.open_triangles]

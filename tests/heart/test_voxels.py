@@ -9,7 +9,7 @@ from cineviewer.heart import COORDINATES, load
 from cineviewer.heart.generator import heart_axes
 from cineviewer.heart.regions import NAMES
 from cineviewer.heart.shape import Morph, Shape
-from cineviewer.heart.volume import CAVITY_LV, CAVITY_RV, Volume, volume
+from cineviewer.heart.voxels import CAVITY_LV, CAVITY_RV, Volume, volume
 
 
 @pytest.fixture(scope="module")
