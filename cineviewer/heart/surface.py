@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -108,6 +109,21 @@ def merged(meshes: list[Mesh]) -> Mesh:
         np.concatenate([mesh.triangles + offset for mesh, offset in zip(meshes, offsets, strict=False)]),
         np.concatenate([mesh.normals for mesh in meshes]),
     )
+
+
+def poly_data(vertices_mm: Doubles, triangles: Indices) -> Any:
+    """Return VTK's mesh of these triangles."""
+    from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+    from vtkmodules.vtkCommonCore import vtkPoints
+    from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+
+    data, points, cells = vtkPolyData(), vtkPoints(), vtkCellArray()
+    points.SetData(numpy_to_vtk(np.ascontiguousarray(vertices_mm), deep=True))
+    offsets = numpy_to_vtkIdTypeArray(np.arange(0, 3 * len(triangles) + 1, 3, dtype=np.int64), deep=True)
+    cells.SetData(offsets, numpy_to_vtkIdTypeArray(np.ascontiguousarray(triangles, dtype=np.int64).ravel(), deep=True))
+    data.SetPoints(points)
+    data.SetPolys(cells)
+    return data
 
 
 def _split(triangles: Indices, value: Doubles, between: dict[tuple[int, int], int]) -> tuple[Indices, Indices]:

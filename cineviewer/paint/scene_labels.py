@@ -127,16 +127,13 @@ def draw_anatomy(
 @lru_cache(maxsize=4)
 def _anatomy(heart: Heart) -> dict[str, Doubles]:
     left, right = (heart.surfaces[f"{side}_endocardium"].vertices_mm.mean(axis=0) for side in ("lv", "rv"))
+    anatomy = {"LV": left + np.array([-12.0, 2.0, -30.0]), "RV": right + np.array([12.0, -4.0, 8.0])}
     vessels = heart.surfaces["great_vessels"].vertices_mm
-    aortic, pulmonary = heart.annuli_mm["aortic"], heart.annuli_mm["pulmonary"]
-    near = [np.linalg.norm(vessels - ring, axis=1) for ring in (aortic, pulmonary)]
-    stems = [vessels[(own < other) & (own < STEM_MM)].mean(axis=0) for own, other in (near, near[::-1])]
-    return {
-        "LV": np.asarray(left + np.array([-12.0, 2.0, -30.0]), dtype=np.float64),
-        "RV": np.asarray(right + np.array([12.0, -4.0, 8.0]), dtype=np.float64),
-        "Ao": np.asarray(stems[0], dtype=np.float64),
-        "PA": np.asarray(stems[1], dtype=np.float64),
-    }
+    for text, valve, other in (("Ao", "aortic", "pulmonary"), ("PA", "pulmonary", "aortic")):
+        if len(vessels):
+            near, far = (np.linalg.norm(vessels - heart.annuli_mm[name], axis=1) for name in (valve, other))
+            anatomy[text] = vessels[(near < far) & (near < STEM_MM)].mean(axis=0)
+    return {text: np.asarray(place, dtype=np.float64) for text, place in anatomy.items()}
 
 
 def path_labels(shape: PathShape, view: View, width: float, height: float) -> tuple[Label, ...]:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from cineviewer.heart import COORDINATES, load
+from cineviewer.heart.coordinates import CAVITY_LV, CAVITY_RV
 from cineviewer.heart.generator import heart_axes
 from cineviewer.heart.regions import NAMES
 from cineviewer.heart.shape import Morph, Shape
-from cineviewer.heart.voxels import CAVITY_LV, CAVITY_RV, Volume, volume
+from cineviewer.heart.voxels import Volume, volume
 
 
 @pytest.fixture(scope="module")
