@@ -8,9 +8,9 @@ import pytest
 from cineviewer import resources
 from cineviewer.errors import InputError
 from cineviewer.heart import generator, load
+from cineviewer.heart.grooves import groove
 from cineviewer.heart.shape import Shape
 from cineviewer.heart.tube import tube
-from cineviewer.heart.vessels import groove
 
 
 def test_generator_rebuilds_the_shipped_file() -> None:
@@ -19,18 +19,11 @@ def test_generator_rebuilds_the_shipped_file() -> None:
         assert set(shipped.files) == set(built)
         for key in shipped.files:
             if key.endswith("_mm"):
+                assert built[key].shape == shipped[key].shape, key
                 np.testing.assert_allclose(built[key], shipped[key], atol=0.01, err_msg=key)
             else:
                 differing = np.mean(np.asarray(built[key] != shipped[key]))
                 assert differing <= 0.001, key
-
-
-def test_a_thicker_wall_makes_a_heavier_ventricle() -> None:
-    def wall(shape: Shape) -> int:
-        labels = generator.label_voxels(shape, 4.0)[1]
-        return int(((labels > 0) & (labels <= 17)).sum())
-
-    assert wall(Shape(lv_wall=12.0)) > 1.25 * wall(Shape())
 
 
 def test_left_anterior_descending_runs_in_front_and_to_the_apex() -> None:
