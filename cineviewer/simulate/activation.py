@@ -75,7 +75,7 @@ def activation_ms(
     # The graph leaves out edges of length zero.
     values = np.concatenate([time[passable], begins - earliest + 1e-6])
     graph = csr_matrix((values, (rows, columns)), shape=(n + 1, n + 1))
-    return np.asarray(dijkstra(graph, directed=False, indices=n)[:n] + earliest)
+    return np.asarray(dijkstra(graph, directed=False, indices=[n])[0, :n] + earliest)
 
 
 @lru_cache(maxsize=4)

@@ -25,23 +25,25 @@ class _Atrium:
 
 
 _ATRIA: Final = (
-    _Atrium("tricuspid", (2.0, -4.0, 20.0), (3.6, -4.6, -7.0), 36.0, 15.0),
-    _Atrium("mitral", (0.0, -8.0, 18.0), (7.4, 3.6, -3.8), 64.0, 17.0),
+    _Atrium("tricuspid", (2.0, -4.0, 20.0), (1.6, -2.0, -3.0), 36.0, 15.0),
+    _Atrium("mitral", (0.0, -8.0, 18.0), (3.4, 1.6, -1.7), 64.0, 17.0),
 )
 """Vectors as measured in normal P loops: first anterior, inferior and left, then left and posterior."""
 P_MS: Final = 104.0
 """From P onset to its end, as the sum of both can be seen."""
 
 
-def p_wave(heart: Heart, field: leadfield.Field, onset_ms: float, gain: float) -> tuple[Doubles, Doubles]:
+def p_wave(heart: Heart, pose: leadfield.Pose, onset_ms: float, gain: float) -> tuple[Doubles, Doubles]:
     """Return the (8, t) leads in mV and the (3, t) moment in LPS of a P wave that begins `onset_ms` after QRS onset."""
     time = times_ms()
     leads, moment = np.zeros((8, time.size)), np.zeros((3, time.size))
     for atrium in _ATRIA:
         place = heart.annuli_mm[atrium.valve] + atrium.offset_mm
         vector = gain * np.array(atrium.moment)
-        seen = field.at(place[None])[:, 0] @ (field.to_torso @ vector)  # mA mm and V/(A m): microvolt
+        length = float(np.linalg.norm(vector))
+        ends = place + np.outer((0.5, -0.5), vector / length) @ pose.axes.T  # 1 mm apart
+        ahead, behind = leadfield.leads(length * pose.potentials(ends)).T
         course = np.exp(-0.5 * ((time - onset_ms - atrium.peak_ms) / atrium.width_ms) ** 2)
-        leads += np.outer(leadfield.leads(seen / 1000.0), course)
+        leads += np.outer(ahead - behind, course)
         moment += np.outer(vector, course)
     return leads, moment

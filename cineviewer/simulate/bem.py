@@ -17,6 +17,7 @@ from cineviewer.ecg import Doubles
 
 Triangles = npt.NDArray[np.int32]
 _ROWS_AT_ONCE: Final = 128
+_POINTS_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +58,11 @@ def reciprocal(boundaries: tuple[Boundary, ...]) -> Doubles:
     return np.asarray(np.linalg.solve(matrix.T, skin).T * (2.0 / sums))
 
 
-def lead_fields(boundaries: tuple[Boundary, ...], weights: Doubles, points_mm: Doubles) -> Doubles:
-    """Return the (k, p, 3) potential in volt that a unit current dipole (1 A m) at some points causes at k electrodes.
+def potentials(boundaries: tuple[Boundary, ...], weights: Doubles, points_mm: Doubles) -> Doubles:
+    """Return the (k, p) potential in volt that a unit current (1 A) at some points causes at k electrodes.
+
+    Differences between points are what a current dipole between them causes; the total has no meaning in a torso that
+    no current can leave.
 
     Parameters
     ----------
@@ -67,14 +71,23 @@ def lead_fields(boundaries: tuple[Boundary, ...], weights: Doubles, points_mm: D
     points_mm
         (p, 3), inside the first boundary, a triangle's length away from any.
     """
-    vertices_m = np.concatenate([boundary.vertices_mm for boundary in boundaries]) / 1000.0
-    fields = np.empty((weights.shape[0], len(points_mm), 3))
-    for first in range(0, len(points_mm), _ROWS_AT_ONCE):
-        rows = slice(first, first + _ROWS_AT_ONCE)
-        away = vertices_m[None] - points_mm[rows, None] / 1000.0
-        away /= 4.0 * np.pi * (np.einsum("pvi,pvi->pv", away, away) ** 1.5)[..., None]
-        fields[:, rows] = np.tensordot(weights, away, axes=(1, 1))
-    return fields
+    middle = points_mm.mean(axis=0)
+    # Single precision about the points' middle: five times as fast, and differences over 2 mm are right within 1e-4.
+    vertices = np.concatenate([boundary.vertices_mm for boundary in boundaries]) - middle
+    near, points = vertices.astype(np.float32), (points_mm - middle).astype(np.float32)
+    scaled = (weights * (1000.0 / (4.0 * np.pi))).astype(np.float32)
+    near_square = (near**2).sum(axis=1)[:, None]
+    found = np.empty((len(weights), len(points)))
+    for first in range(0, len(points), _POINTS_AT_ONCE):
+        part = points[first : first + _POINTS_AT_ONCE]
+        distance = near @ part.T
+        distance *= -2.0
+        distance += near_square
+        distance += (part**2).sum(axis=1)
+        found[:, first : first + _POINTS_AT_ONCE] = scaled @ np.reciprocal(
+            np.sqrt(distance, out=distance), out=distance
+        )
+    return found
 
 
 def linear_angles(point_mm: Doubles, corners_mm: Doubles) -> Doubles:

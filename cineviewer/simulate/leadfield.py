@@ -18,72 +18,46 @@ import numpy as np
 from cineviewer.cine.leads import COLUMNS
 from cineviewer.ecg import Doubles
 from cineviewer.simulate import bem, torso
-from cineviewer.simulate.tissue import Indices, Mask, Tissue
+from cineviewer.simulate.tissue import Mask, Tissue
 
-_COARSE_MM: Final = 8.0
-"""Lead fields are smooth: they are solved on this grid and interpolated."""
 _AMPLITUDE_V: Final = 0.1
 """Rise of the action potential."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Field:
-    """Lead fields along a regular grid in heart coordinates.
+class Pose:
+    """How a heart lies in the standard torso, and where the electrodes are.
 
     Attributes
     ----------
-    volt_a_m
-        (9, nx, ny, nz, 3) volt at each electrode from a unit current dipole, components in heart coordinates.
-    to_torso
-        (3, 3) rows are the heart's axes in LPS.
-    """
-
-    origin_mm: Doubles
-    volt_a_m: Doubles
-    to_torso: Doubles
-
-    def at(self, points_mm: Doubles) -> Doubles:
-        """Interpolate to (p, 3) points: (9, p, 3)."""
-        from scipy.ndimage import map_coordinates
-
-        where = ((points_mm - self.origin_mm) / _COARSE_MM).T
-        return np.stack(
-            [
-                np.stack([map_coordinates(field[..., k], where, order=3, mode="nearest") for k in range(3)], axis=-1)
-                for field in self.volt_a_m
-            ]
-        )
-
-
-def field(
-    low_mm: Doubles, high_mm: Doubles, centroid_mm: Doubles, axes: Doubles, place_mm: Doubles, electrodes_mm: Doubles
-) -> Field:
-    """Solve the lead fields of nine electrodes in a box around the heart.
-
-    Parameters
-    ----------
-    low_mm, high_mm
-        The box, heart coordinates.
-    centroid_mm, place_mm
-        The heart's centroid in heart coordinates, and where it lies in the torso.
     axes
         (3, 3) rows are the heart's axes in LPS.
+    centroid_mm, place_mm
+        A point in heart coordinates, and where it lies in the torso.
     electrodes_mm
         (9, 3) in torso coordinates, in the order of `torso.ELECTRODES`.
     """
-    low = low_mm - _COARSE_MM
-    counts = np.ceil((high_mm + _COARSE_MM - low) / _COARSE_MM).astype(int) + 1
-    columns = [low[k] + _COARSE_MM * np.arange(counts[k]) for k in range(3)]
-    grid = np.stack(np.meshgrid(*columns, indexing="ij"), axis=-1)
-    points = (grid.reshape(-1, 3) - centroid_mm) @ axes + place_mm
-    boundaries = torso.standard().boundaries
-    weights = torso.interpolation(boundaries[0], electrodes_mm) @ _reciprocal()
-    solved = bem.lead_fields(boundaries, weights, points) @ axes.T
-    return Field(low, solved.reshape(9, *grid.shape), axes)
+
+    axes: Doubles
+    centroid_mm: Doubles
+    place_mm: Doubles
+    electrodes_mm: Doubles
+
+    def to_torso(self, points_mm: Doubles) -> Doubles:
+        """Turn (p, 3) heart coordinates into torso coordinates."""
+        return np.asarray((points_mm - self.centroid_mm) @ self.axes + self.place_mm)
+
+    def potentials(self, points_mm: Doubles) -> Doubles:
+        """Return the (9, p) volt at the electrodes from 1 A at points in heart coordinates; differences alone count."""
+        boundaries = torso.standard().boundaries
+        weights = torso.interpolation(boundaries[0], self.electrodes_mm) @ _reciprocal()
+        return bem.potentials(boundaries, weights, self.to_torso(points_mm))
 
 
-def transfer(tissue: Tissue, field: Field, conductivity_s_m: Doubles, *, scar: Mask | None = None) -> Doubles:
-    """Return the (9, n) mV at each electrode that a node's action potential at its height causes.
+def transfer(tissue: Tissue, pose: Pose, conductivity_s_m: Doubles, *, scar: Mask | None = None) -> Doubles:
+    """Return what each node's action potential at its height causes: (12, n).
+
+    Rows: the nine electrodes in mV, then the dipole moment in LPS in mA mm.
 
     Parameters
     ----------
@@ -92,38 +66,13 @@ def transfer(tissue: Tissue, field: Field, conductivity_s_m: Doubles, *, scar: M
     scar
         (n,) nodes without cells.
     """
-    pairs, axes, current = _currents(tissue, conductivity_s_m, scar)
-    seen = field.at(tissue.points_mm)
-    matrix = np.empty((len(seen), len(tissue.points_mm)))
-    for row, electrode in zip(matrix, seen, strict=True):
-        # mA mm times V/(A m) is microvolt.
-        share = 0.0005 * current * (electrode[pairs[:, 0], axes] + electrode[pairs[:, 1], axes])
-        row[:] = np.bincount(pairs[:, 0], share, len(row)) - np.bincount(pairs[:, 1], share, len(row))
-    return matrix
-
-
-def moments(tissue: Tissue, axes: Doubles, conductivity_s_m: Doubles, *, scar: Mask | None = None) -> Doubles:
-    """Return the (3, n) dipole moment in LPS (mA mm) of a node's action potential at its height.
-
-    `axes` are the heart's as rows in LPS; the rest as in `transfer`.
-    """
-    pairs, along, current = _currents(tissue, conductivity_s_m, scar)
+    first, second = (tissue.pairs if scar is None else tissue.pairs[~scar[tissue.pairs].any(axis=1)]).T
+    # 0.1 V over one step drives this current (mA) through the step's cross section.
+    current_ma = _AMPLITUDE_V * tissue.spacing_mm * 0.5 * (conductivity_s_m[first] + conductivity_s_m[second])
+    seen = np.concatenate([pose.potentials(tissue.points_mm), pose.to_torso(tissue.points_mm).T])
+    share = (seen[:, second] - seen[:, first]) * current_ma
     n = len(tissue.points_mm)
-    rows = np.empty((3, n))
-    for k, row in enumerate(rows):
-        share = np.where(along == k, current, 0.0)
-        row[:] = np.bincount(pairs[:, 0], share, n) - np.bincount(pairs[:, 1], share, n)
-    return np.asarray(axes.T @ rows)
-
-
-def _currents(tissue: Tissue, conductivity_s_m: Doubles, scar: Mask | None) -> tuple[Indices, Indices, Doubles]:
-    """Return the pairs that a current can pass between, its direction, and the dipole (mA mm) of a whole rise."""
-    pairs, axes = tissue.pairs, tissue.axes
-    if scar is not None:
-        alive = ~scar[pairs].any(axis=1)
-        pairs, axes = pairs[alive], axes[alive]
-    # 0.1 V over a step times conductivity times the volume of a step: V * S/m * mm * mm = 1e-6 A m = mA mm.
-    return pairs, axes, _AMPLITUDE_V * tissue.spacing_mm**2 * conductivity_s_m[pairs].mean(axis=1)
+    return np.stack([np.bincount(first, row, n) - np.bincount(second, row, n) for row in share])
 
 
 def leads(electrodes_mv: Doubles) -> Doubles:

@@ -26,6 +26,23 @@ Six = tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Fascicle:
+    """Where a branch of the bundles first reaches muscle, and when.
+
+    Attributes
+    ----------
+    angle_deg, apicobasal
+        As in `Tissue`: 0 septum, 90 anterior; 0 apex, 1 AV plane.
+    ms
+        After the first node of the ventricles.
+    """
+
+    angle_deg: float
+    apicobasal: float
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """One virtual person; the defaults are the generic one.
 
@@ -43,8 +60,10 @@ class Person:
         Speed in the layers that Purkinje fibres feed.
     tissue_speed
         Factor on the speed in muscle.
-    anterior_ms, septal_ms, posterior_ms, right_ms
-        When the left bundle's three fascicles and the right bundle reach the muscle.
+    anterior, septal, posterior, right_septal, right
+        Where Purkinje fibres first reach muscle. Source: Durrer et al., Circulation 1970;41:899: high on the anterior
+        paraseptal wall, in the middle of the left septum, on the posterior paraseptal wall a third from the apex; on
+        the right at the foot of the anterior papillary muscle, 5 to 10 ms later.
     durations
         Of action potentials.
     pr_ms, p_gain
@@ -59,10 +78,11 @@ class Person:
     layer_m_s: float = 1.1
     right_layer_m_s: float = 1.0
     tissue_speed: float = 0.9
-    anterior_ms: float = 2.0
-    septal_ms: float = 0.0
-    posterior_ms: float = 3.0
-    right_ms: float = 8.0
+    anterior: Fascicle = Fascicle(65.0, 0.70, 2.0)
+    septal: Fascicle = Fascicle(-8.0, 0.50, 0.0)
+    posterior: Fascicle = Fascicle(-75.0, 0.40, 3.0)
+    right_septal: Fascicle = Fascicle(0.0, 0.35, 6.0)
+    right: Fascicle = Fascicle(15.0, 0.35, 8.0)
     durations: Durations = field(default_factory=Durations)
     pr_ms: float = 155.0
     p_gain: float = 1.0
@@ -74,15 +94,15 @@ class Body:
 
     Attributes
     ----------
-    fields
-        Lead fields at rest and at the depth of a breath.
+    rest, full
+        How the heart lies at rest, and at the depth of a breath.
     """
 
     person: Person
     heart: Heart
     tissue: Tissue
-    rest: leadfield.Field
-    full: leadfield.Field
+    rest: leadfield.Pose
+    full: leadfield.Pose
 
     def transfer(self, strength: Doubles | None = None, scar: Mask | None = None) -> Doubles:
         """Return what each node's action potential causes: (19, n).
@@ -99,12 +119,9 @@ class Body:
         """
         n = len(self.tissue.points_mm)
         conductivity = _CONDUCTIVITY_S_M * self.person.gain * (np.ones(n) if strength is None else strength)
-        rest, full = (
-            leadfield.leads(leadfield.transfer(self.tissue, field, conductivity, scar=scar))
-            for field in (self.rest, self.full)
-        )
-        moments = leadfield.moments(self.tissue, self.rest.to_torso, conductivity, scar=scar)
-        return np.concatenate([rest, (1.0 - _BREATH_GAIN) * full - rest, FRANK_MV * moments])
+        rest, full = (leadfield.transfer(self.tissue, pose, conductivity, scar=scar) for pose in (self.rest, self.full))
+        leads, breathed = leadfield.leads(rest[:9]), (1.0 - _BREATH_GAIN) * leadfield.leads(full[:9])
+        return np.concatenate([leads, breathed - leads, FRANK_MV * rest[9:]])
 
 
 FRANK_MV: Final = 0.0115
@@ -113,23 +130,17 @@ FRANK_MV: Final = 0.0115
 
 @lru_cache(maxsize=8)
 def body(person: Person) -> Body:
-    """Return a person's body, solved; the last few are kept."""
+    """Return a person's body; the last few are kept."""
     ventricles = heart.load()
-    muscle = tissue(ventricles)
-    return Body(
-        person, ventricles, muscle, _field(ventricles, muscle, person, 0.0), _field(ventricles, muscle, person, 1.0)
-    )
+    return Body(person, ventricles, tissue(ventricles), _pose(ventricles, person, 0.0), _pose(ventricles, person, 1.0))
 
 
-def _field(ventricles: Heart, muscle: Tissue, person: Person, breath: float) -> leadfield.Field:
+def _pose(ventricles: Heart, person: Person, breath: float) -> leadfield.Pose:
     turn = _rotation(person.turn_deg) @ _rotation((0.0, _BREATH_DEG * breath, 0.0))
-    place = np.array(torso.HEART_MM) + person.shift_mm - (0.0, 0.0, _BREATH_MM * breath)
-    return leadfield.field(
-        muscle.points_mm.min(axis=0),
-        muscle.points_mm.max(axis=0),
-        ventricles.centroid_mm,
+    return leadfield.Pose(
         ventricles.axes @ turn.T,
-        place,
+        ventricles.centroid_mm,
+        np.array(torso.HEART_MM) + person.shift_mm - (0.0, 0.0, _BREATH_MM * breath),
         torso.electrodes(person.chest_up_mm, person.chest_around_mm),
     )
 

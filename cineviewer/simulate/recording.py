@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from cineviewer.cine.leads import COLUMNS
 from cineviewer.ecg import LEADS, Doubles, Floats, Landmarks, Record
@@ -14,10 +15,11 @@ from cineviewer.errors import InputError
 from cineviewer.records.reading import sha256_of
 from cineviewer.simulate.beat import Beat, beat, landmark_times
 from cineviewer.simulate.noise import lead_noise_mv
-from cineviewer.simulate.person import Person
+from cineviewer.simulate.person import Person, body
 from cineviewer.simulate.recovery import FIRST_MS, LAST_MS, STEP_MS
 from cineviewer.simulate.rhythm import Breathing, Onset, onsets
 from cineviewer.simulate.scenarios import SCENARIOS, Scenario, normal
+from cineviewer.simulate.truth import Known, known
 
 GENERATOR: Final = "activation 1"
 """Name and version of the generator; a record of another version may differ for the same seed."""
@@ -39,6 +41,12 @@ class Truth:
         (3, n) heart vector without noise: X left, Y inferior, Z posterior.
     clean_mv
         (12, n) the leads without noise.
+    differs
+        (n,) where the leads differ from those of the same person without the disease.
+    nodes_mm
+        (k, 3) where the muscle's nodes lie, heart coordinates.
+    kinds
+        What is true of the dominant beat, then of the ectopic one if there is one.
     """
 
     scenario: str
@@ -47,6 +55,9 @@ class Truth:
     ectopic: tuple[bool, ...]
     vector_mv: Doubles
     clean_mv: Floats
+    differs: npt.NDArray[np.bool_]
+    nodes_mm: Doubles
+    kinds: tuple[Known, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +103,7 @@ def simulate(scenario: str, seed: int = 1, person: Person | None = None) -> Simu
     noisy = clean + lead_noise_mv(time_s.size, RATE_HZ, breathing, random)
     signal_mv = _twelve(np.round(noisy * 1000.0))
     seen = [(onset, found) for onset in beats if (found := _landmarks(kind, person, onset, time_s.size)) is not None]
+    kinds = _kinds(kind, person)
     truth = Truth(
         scenario=scenario,
         seed=seed,
@@ -99,6 +111,9 @@ def simulate(scenario: str, seed: int = 1, person: Person | None = None) -> Simu
         ectopic=tuple(onset.ectopic for onset, _ in seen),
         vector_mv=vector,
         clean_mv=_twelve(clean * 1000.0, whole=False),
+        differs=_differs(kinds, beats, time_s),
+        nodes_mm=body(person).tissue.points_mm,
+        kinds=kinds,
     )
     return Simulated(_as_record(scenario, signal_mv), truth)
 
@@ -117,6 +132,22 @@ def _heart(
         vector[:, inside] += _at(known.vector_mv, after_ms)
         leads[:, inside] += _at(known.leads_mv + breath * known.breath_mv, after_ms)
     return vector, leads
+
+
+def _kinds(kind: Scenario, person: Person) -> tuple[Known, ...]:
+    """Return what is true of the scenario's one or two kinds of beat."""
+    ventricles, twin = body(person).heart, beat(normal, normal, person)
+    excited = [(kind.excite, False)] + ([] if kind.ectopic is None else [(kind.ectopic, True)])
+    return tuple(known(beat(excite, normal, person), twin, ventricles, ectopic=early) for excite, early in excited)
+
+
+def _differs(kinds: tuple[Known, ...], beats: list[Onset], time_s: Doubles) -> npt.NDArray[np.bool_]:
+    differs = np.zeros(time_s.size, dtype=bool)
+    for onset in beats:
+        seen = next(one.difference for one in kinds if one.ectopic == onset.ectopic)
+        after_ms = (time_s - onset.time_s) * 1000.0
+        differs |= np.interp(after_ms, seen.time_ms, seen.differs.astype(np.float64), left=0.0, right=0.0) >= 0.5
+    return differs
 
 
 def _at(rows_mv: Doubles, after_ms: Doubles) -> Doubles:

@@ -108,5 +108,5 @@ def _gathered(matrix: Doubles, when_ms: Doubles, curve: Callable[[Doubles], Doub
         np.bincount(first, row * (1.0 - part), minlength=n) + np.bincount(first + 1, row * part, minlength=n)
         for row in matrix[:, alive]
     ])  # fmt: skip
-    kernel = curve(STEP_MS * np.arange(-(n - 1), n))
+    kernel = curve(STEP_MS * np.arange(-(n - 1), n, dtype=np.float64))
     return np.asarray(fftconvolve(bins, kernel[None], axes=1)[:, n - 1 : 2 * n - 1])

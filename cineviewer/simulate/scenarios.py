@@ -10,8 +10,10 @@ import numpy as np
 from cineviewer.ecg import Doubles
 from cineviewer.simulate.activation import ACROSS_M_S, ALONG_M_S, Conduction
 from cineviewer.simulate.beat import Excitation, Excite
-from cineviewer.simulate.person import Body
+from cineviewer.simulate.person import Body, Fascicle
 from cineviewer.simulate.tissue import Mask
+
+Sites = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,6 @@ class Scenario:
     ectopic_every: int = 0
 
 
-# Where Purkinje fibres first reach muscle: angle about the left ventricle (0 septum, 90 anterior) and height (0 apex,
-# 1 AV plane). Source: Durrer et al., Circulation 1970;41:899: high on the anterior paraseptal wall, in the middle of
-# the left septum, on the posterior paraseptal wall a third from the apex; on the right at the anterior papillary
-# muscle's foot, 5 to 10 ms later.
-_ANTERIOR: Final = (65.0, 0.70)
-_SEPTAL: Final = (-8.0, 0.50)
-_POSTERIOR: Final = (-75.0, 0.40)
-_PAPILLARY: Final = (15.0, 0.35)
-_RIGHT_SEPTAL: Final = (0.0, 0.35)
-
-
 def normal(own: Body) -> Excitation:
     """Excite both ventricles through both bundles."""
     return Excitation(_left_sites(own) + _right_sites(own), _conduction(own), pr_ms=own.person.pr_ms)
@@ -53,11 +44,7 @@ def normal(own: Body) -> Excitation:
 
 def left_block(own: Body) -> Excitation:
     """Excite the right ventricle first; the left one is reached through the septum."""
-    sites = (
-        (own.tissue.nearest(own.tissue.right_layer & own.tissue.left, *_RIGHT_SEPTAL), 0.0),
-        *_right_sites(own, -own.person.right_ms),
-    )
-    return Excitation(sites, replace(_conduction(own), left_layer_m_s=0.75), pr_ms=own.person.pr_ms + 15.0)
+    return Excitation(_right_sites(own), replace(_conduction(own), left_layer_m_s=0.75), pr_ms=own.person.pr_ms + 15.0)
 
 
 def right_block(own: Body) -> Excitation:
@@ -164,15 +151,18 @@ def _slow_layers(own: Body, factor: float) -> Conduction:
     return replace(usual, left_layer_m_s=factor * usual.left_layer_m_s, right_layer_m_s=factor * usual.right_layer_m_s)
 
 
-def _left_sites(own: Body) -> tuple[tuple[int, float], ...]:
+def _left_sites(own: Body) -> Sites:
     person, layer = own.person, own.tissue.left_layer
-    begins = ((_ANTERIOR, person.anterior_ms), (_SEPTAL, person.septal_ms), (_POSTERIOR, person.posterior_ms))
-    return tuple((own.tissue.nearest(layer, *place), ms) for place, ms in begins)
+    return tuple(_site(own, layer, branch) for branch in (person.anterior, person.septal, person.posterior))
 
 
-def _right_sites(own: Body, later_ms: float = 0.0) -> tuple[tuple[int, float], ...]:
-    free_wall = own.tissue.right_layer & ~own.tissue.left
-    return ((own.tissue.nearest(free_wall, *_PAPILLARY), own.person.right_ms + later_ms),)
+def _right_sites(own: Body) -> Sites:
+    layer, left = own.tissue.right_layer, own.tissue.left
+    return _site(own, layer & left, own.person.right_septal), _site(own, layer & ~left, own.person.right)
+
+
+def _site(own: Body, inside: Mask, branch: Fascicle) -> tuple[int, float]:
+    return own.tissue.nearest(inside, branch.angle_deg, branch.apicobasal), branch.ms
 
 
 def _around(own: Body, angle_deg: float, reach_deg: float) -> Mask:

@@ -19,7 +19,7 @@ from cineviewer.simulate.bem import Boundary, Triangles
 ELECTRODES: Final = ("RA", "LA", "LL", "V1", "V2", "V3", "V4", "V5", "V6")
 
 MUSCLE_S_M: Final = 0.2
-LUNG_S_M: Final = 0.05
+LUNG_S_M: Final = 0.08
 """Of the chest's tissue and of lungs filled with air. Source: Gabriel et al., Phys Med Biol 1996;41:2231."""
 
 # Height, half width, depth in front of and behind the origin: an adult of 175 cm and 75 kg.
@@ -50,7 +50,7 @@ _PERICARDIUM_MM: Final = 13.0
 _DOME_MM: Final = -58.0
 _LUNG_TOP_MM: Final = 150.0
 
-HEART_MM: Final = (32.0, -24.0, -20.0)
+HEART_MM: Final = (32.0, -22.0, -26.0)
 """Where the centroid of the myocardium lies."""
 _HEART_RADII_MM: Final = (58.0, 50.0, 52.0)
 
@@ -61,12 +61,12 @@ _PLACES: Final = {
     "RA": (140.0, 170.0),
     "LA": (140.0, 10.0),
     "LL": (-320.0, 30.0),
-    "V1": (0.0, 102.5),
-    "V2": (0.0, 77.5),
-    "V3": (-18.0, 60.0),
-    "V4": (-36.0, 44.0),
-    "V5": (-38.0, 24.0),
-    "V6": (-38.0, 3.0),
+    "V1": (0.0, 104.0),
+    "V2": (0.0, 76.0),
+    "V3": (-16.0, 60.0),
+    "V4": (-32.0, 45.0),
+    "V5": (-33.0, 22.0),
+    "V6": (-33.0, -3.0),
 }
 
 
@@ -107,7 +107,7 @@ def electrodes(up_mm: Sequence[float] = (0.0,) * 6, around_mm: Sequence[float] =
 def place(height_mm: float, angle_deg: float) -> Doubles:
     """Return the (3,) point of the skin at a height and an angle about the vertical axis (0 left, 90 anterior)."""
     angle = np.radians(angle_deg)
-    return _ring(np.array([height_mm]), np.array([angle]))[0, 0]
+    return np.asarray(_ring(np.array([height_mm]), np.array([angle]))[0, 0])
 
 
 def depth_mm(points_mm: Doubles) -> Doubles:
