@@ -103,7 +103,7 @@ class Beat:
 
 
 @lru_cache(maxsize=32)
-def beat(excite: Excite, sinus: Excite, person: Person) -> Beat:
+def beat(excite: Excite, sinus: Excite, person: Person, rate_bpm: float) -> Beat:
     """Return one beat of a person.
 
     Parameters
@@ -119,7 +119,7 @@ def beat(excite: Excite, sinus: Excite, person: Person) -> Beat:
     active = _activation(own, how)
     usual = active if excite is sinus else _activation(own, sinus(own))
     scar = np.zeros(n, dtype=bool) if how.scar is None else how.scar
-    lasts = recovery.durations_ms(own.tissue, usual, person.durations)
+    lasts = recovery.durations_ms(own.tissue, usual, person.durations, rate_bpm)
     recovered = active + lasts + (0.0 if how.longer_ms is None else how.longer_ms)
     rows = own.transfer(how.strength, how.scar)
     rise, fall = recovery.rise(rows, active), recovery.fall(rows, recovered)

@@ -22,6 +22,7 @@ _BREATH_GAIN: Final = 0.04
 """A deep breath moves the heart down and turns it upright, and the lungs between it and the skin weaken its potentials;
 each way from the middle."""
 
+Three = tuple[float, float, float]
 Six = tuple[float, float, float, float, float, float]
 
 
@@ -66,26 +67,32 @@ class Person:
         the right at the foot of the anterior papillary muscle, 5 to 10 ms later.
     durations
         Of action potentials.
+    left_gain
+        Of the left ventricle's currents: how thick it is.
     pr_ms, p_gain
         P wave.
+    rate_bpm
+        None: the scenario's.
     """
 
-    turn_deg: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    turn_deg: Three = (3.2, 1.8, -1.4)
+    shift_mm: Three = (0.0, 0.0, 0.0)
     chest_up_mm: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     chest_around_mm: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    gain: float = 1.0
-    layer_m_s: float = 1.1
-    right_layer_m_s: float = 1.0
-    tissue_speed: float = 0.9
-    anterior: Fascicle = Fascicle(65.0, 0.70, 2.0)
-    septal: Fascicle = Fascicle(-8.0, 0.50, 0.0)
-    posterior: Fascicle = Fascicle(-75.0, 0.40, 3.0)
-    right_septal: Fascicle = Fascicle(0.0, 0.35, 6.0)
-    right: Fascicle = Fascicle(15.0, 0.35, 8.0)
+    gain: float = 0.82
+    left_gain: float = 1.0
+    layer_m_s: float = 1.18
+    right_layer_m_s: float = 0.94
+    tissue_speed: float = 0.92
+    anterior: Fascicle = Fascicle(60.0, 0.90, 0.0)
+    septal: Fascicle = Fascicle(9.0, 0.55, 0.0)
+    posterior: Fascicle = Fascicle(-80.0, 0.35, 5.0)
+    right_septal: Fascicle = Fascicle(-11.0, 0.50, 2.0)
+    right: Fascicle = Fascicle(16.0, 0.38, 9.0)
     durations: Durations = field(default_factory=Durations)
-    pr_ms: float = 155.0
+    pr_ms: float = 160.0
     p_gain: float = 1.0
+    rate_bpm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,8 +124,8 @@ class Body:
         scar
             (n,) nodes without cells.
         """
-        n = len(self.tissue.points_mm)
-        conductivity = _CONDUCTIVITY_S_M * self.person.gain * (np.ones(n) if strength is None else strength)
+        own = np.where(self.tissue.left, self.person.left_gain, 1.0)
+        conductivity = _CONDUCTIVITY_S_M * self.person.gain * own * (1.0 if strength is None else strength)
         rest, full = (leadfield.transfer(self.tissue, pose, conductivity, scar=scar) for pose in (self.rest, self.full))
         leads, breathed = leadfield.leads(rest[:9]), (1.0 - _BREATH_GAIN) * leadfield.leads(full[:9])
         return np.concatenate([leads, breathed - leads, FRANK_MV * rest[9:]])
@@ -145,7 +152,7 @@ def _pose(ventricles: Heart, person: Person, breath: float) -> leadfield.Pose:
     )
 
 
-def _rotation(turn_deg: tuple[float, float, float]) -> Doubles:
+def _rotation(turn_deg: Three) -> Doubles:
     """Return the rotation about an axis whose components are its angles."""
     vector = np.radians(turn_deg)
     angle = float(np.linalg.norm(vector))

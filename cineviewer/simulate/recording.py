@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -95,6 +95,8 @@ def simulate(scenario: str, seed: int = 1, person: Person | None = None) -> Simu
             "no-scenario", f"there is no scenario {scenario!r}", repair=f"choose one of {', '.join(SCENARIOS)}"
         )
     kind, person = SCENARIOS[scenario], person or Person()
+    if person.rate_bpm is not None:
+        kind = replace(kind, rate_bpm=person.rate_bpm)
     random = np.random.default_rng([seed, *scenario.encode()])
     breathing = Breathing(float(random.uniform(0.20, 0.28)), float(random.uniform(0.0, 2 * np.pi)))
     time_s = np.arange(round(DURATION_S * RATE_HZ)) / RATE_HZ
@@ -136,9 +138,11 @@ def _heart(
 
 def _kinds(kind: Scenario, person: Person) -> tuple[Known, ...]:
     """Return what is true of the scenario's one or two kinds of beat."""
-    ventricles, twin = body(person).heart, beat(normal, normal, person)
+    ventricles, twin = body(person).heart, beat(normal, normal, person, kind.rate_bpm)
     excited = [(kind.excite, False)] + ([] if kind.ectopic is None else [(kind.ectopic, True)])
-    return tuple(known(beat(excite, normal, person), twin, ventricles, ectopic=early) for excite, early in excited)
+    return tuple(
+        known(beat(excite, normal, person, kind.rate_bpm), twin, ventricles, ectopic=early) for excite, early in excited
+    )
 
 
 def _differs(kinds: tuple[Known, ...], beats: list[Onset], time_s: Doubles) -> npt.NDArray[np.bool_]:
@@ -160,9 +164,9 @@ def _at(rows_mv: Doubles, after_ms: Doubles) -> Doubles:
 
 def _beat(kind: Scenario, person: Person, onset: Onset) -> Beat:
     if not onset.ectopic:
-        return beat(kind.excite, normal, person)
+        return beat(kind.excite, normal, person, kind.rate_bpm)
     assert kind.ectopic is not None
-    return beat(kind.ectopic, normal, person)
+    return beat(kind.ectopic, normal, person, kind.rate_bpm)
 
 
 def _twelve(leads_uv: Doubles, *, whole: bool = True) -> Floats:

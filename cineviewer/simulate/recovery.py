@@ -35,7 +35,7 @@ class Durations:
     Attributes
     ----------
     mean_ms
-        At a node that is activated 30 ms after QRS onset and lies half way in every direction.
+        At a node that is activated 30 ms after QRS onset and lies half way in every direction, at a rate of 60.
     to_epicardium_ms, to_base_ms, to_posterior_ms, to_right_ms
         Change from endocardium to epicardium, apex to AV plane, anterior to posterior wall, left to right ventricle.
     late
@@ -43,18 +43,26 @@ class Durations:
     """
 
     mean_ms: float = 262.0
-    to_epicardium_ms: float = -26.0
-    to_base_ms: float = 34.0
-    to_posterior_ms: float = 16.0
-    to_right_ms: float = 8.0
-    late: float = -0.45
+    to_epicardium_ms: float = -12.0
+    to_base_ms: float = 16.0
+    to_posterior_ms: float = 8.5
+    to_right_ms: float = 25.0
+    late: float = -0.63
 
 
-def durations_ms(tissue: Tissue, sinus_ms: Doubles, kind: Durations) -> Doubles:
-    """Return the (n,) durations of a person's action potentials; `sinus_ms` is the activation without any block."""
+def durations_ms(tissue: Tissue, sinus_ms: Doubles, kind: Durations, rate_bpm: float) -> Doubles:
+    """Return the (n,) durations of a person's action potentials.
+
+    Parameters
+    ----------
+    sinus_ms
+        (n,) the same person's activation without any block.
+    rate_bpm
+        The mean changes with the cube root of the interval, as Fridericia's QT does.
+    """
     posterior = 0.5 - tissue.points_mm[:, 1] / 80.0
     return np.asarray(
-        kind.mean_ms
+        kind.mean_ms * np.cbrt(60.0 / rate_bpm)
         + kind.to_epicardium_ms * (tissue.depth - 0.5)
         + kind.to_base_ms * (np.clip(tissue.apicobasal, 0.0, 1.0) - 0.5)
         + kind.to_posterior_ms * (np.clip(posterior, 0.0, 1.0) - 0.5)
