@@ -25,8 +25,8 @@ class _Atrium:
 
 
 _ATRIA: Final = (
-    _Atrium("tricuspid", (2.0, -4.0, 20.0), (1.6, -2.0, -3.0), 36.0, 15.0),
-    _Atrium("mitral", (0.0, -8.0, 18.0), (3.4, 1.6, -1.7), 64.0, 17.0),
+    _Atrium("tricuspid", (2.0, -4.0, 20.0), (1.0, -1.0, -1.1), 36.0, 15.0),
+    _Atrium("mitral", (0.0, -8.0, 18.0), (2.2, 0.9, -0.7), 64.0, 17.0),
 )
 """Vectors as measured in normal P loops: first anterior, inferior and left, then left and posterior."""
 P_MS: Final = 104.0

@@ -83,7 +83,7 @@ def simulate(scenario: str, seed: int = 1, person: Person | None = None) -> Simu
     seed
         Same scenario, seed and person give the same samples.
     person
-        Whose heart and chest; the generic person's if left out.
+        Whose heart and chest; the scenario's own if left out.
 
     Raises
     ------
@@ -94,7 +94,8 @@ def simulate(scenario: str, seed: int = 1, person: Person | None = None) -> Simu
         raise InputError(
             "no-scenario", f"there is no scenario {scenario!r}", repair=f"choose one of {', '.join(SCENARIOS)}"
         )
-    kind, person = SCENARIOS[scenario], person or Person()
+    kind = SCENARIOS[scenario]
+    person = person or kind.person
     if person.rate_bpm is not None:
         kind = replace(kind, rate_bpm=person.rate_bpm)
     random = np.random.default_rng([seed, *scenario.encode()])

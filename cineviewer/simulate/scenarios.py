@@ -10,9 +10,10 @@ import numpy as np
 from cineviewer.ecg import Doubles
 from cineviewer.simulate.activation import ACROSS_M_S, ALONG_M_S, Conduction
 from cineviewer.simulate.beat import Excitation, Excite
-from cineviewer.simulate.person import Body, Fascicle
+from cineviewer.simulate.person import Body, Fascicle, Person, Three
 from cineviewer.simulate.tissue import Mask
 
+_GENERIC: Final = Person()
 Sites = tuple[tuple[int, float], ...]
 
 
@@ -26,6 +27,8 @@ class Scenario:
         As a cardiologist would name it.
     excite
         The dominant beat.
+    person
+        Who has it if nobody else is named: hearts lie differently in those who have the disease.
     ectopic, ectopic_every
         Another beat, without P, that comes early in place of each n-th one; None where there is none.
     """
@@ -33,6 +36,7 @@ class Scenario:
     title: str
     rate_bpm: float
     excite: Excite
+    person: Person = _GENERIC
     ectopic: Excite | None = None
     ectopic_every: int = 0
 
@@ -43,27 +47,43 @@ def normal(own: Body) -> Excitation:
 
 
 def left_block(own: Body) -> Excitation:
-    """Excite the right ventricle first; the left one is reached through the septum."""
-    return Excitation(_right_sites(own), replace(_conduction(own), left_layer_m_s=0.75), pr_ms=own.person.pr_ms + 15.0)
+    """Excite the right ventricle first; the left one is reached through the septum, in slow muscle."""
+    person, left = own.person, own.tissue.left
+    septum, free_wall = _right_layers(own)
+    sites = (
+        _site(own, septum, replace(person.right_septal, ms=0.0)),
+        _site(own, free_wall, replace(person.right, ms=3.0)),
+    )
+    return Excitation(
+        sites,
+        replace(_conduction(own), left_layer_m_s=0.8 * person.layer_m_s),
+        slowness=np.where(left, 1.45, 1.0),
+        strength=np.where(left, 1.4, 1.0),
+        pr_ms=person.pr_ms + 15.0,
+    )
 
 
 def right_block(own: Body) -> Excitation:
     """Excite the left ventricle first; the right one is reached through the septum."""
-    return Excitation(_left_sites(own), replace(_conduction(own), right_layer_m_s=0.7), pr_ms=own.person.pr_ms + 5.0)
+    return Excitation(
+        _left_sites(own),
+        replace(_conduction(own), right_layer_m_s=0.8 * own.person.right_layer_m_s),
+        strength=np.where(own.tissue.left, 0.9, 1.8),
+        pr_ms=own.person.pr_ms + 5.0,
+    )
 
 
 def left_anterior_block(own: Body) -> Excitation:
     """Excite the left ventricle without its anterior fascicle."""
     _, septal, posterior = _left_sites(own)
-    fed = ~_around(own, 80.0, 75.0) | (own.tissue.apicobasal < 0.2)
-    return Excitation((septal, posterior, *_right_sites(own)), _conduction(own), layer=fed, pr_ms=own.person.pr_ms)
+    return Excitation((septal, posterior, *_right_sites(own)), _slow_layers(own, 0.9), pr_ms=own.person.pr_ms)
 
 
 def left_posterior_block(own: Body) -> Excitation:
     """Excite the left ventricle without its posterior fascicle."""
     anterior, septal, _ = _left_sites(own)
-    fed = ~_around(own, -100.0, 75.0) | (own.tissue.apicobasal < 0.2)
-    return Excitation((anterior, septal, *_right_sites(own)), _conduction(own), layer=fed, pr_ms=own.person.pr_ms)
+    right = tuple((node, ms + 6.0) for node, ms in _right_sites(own))
+    return Excitation((anterior, septal, *right), _slow_layers(own, 0.9), pr_ms=own.person.pr_ms)
 
 
 def outflow_ectopic(own: Body) -> Excitation:
@@ -80,10 +100,10 @@ def apical_paced(own: Body) -> Excitation:
 
 def lateral_pathway(own: Body) -> Excitation:
     """Excite the left lateral base through an accessory pathway before the bundles."""
-    site = own.tissue.nearest(own.tissue.left & (own.tissue.depth > 0.7), 170.0, 0.94)
-    delay = 32.0
+    site = own.tissue.nearest(own.tissue.left & (own.tissue.depth > 0.7), 165.0, 0.94)
+    delay = 58.0
     usual = tuple((node, ms + delay) for node, ms in _left_sites(own) + _right_sites(own))
-    return Excitation(((site, 0.0), *usual), _conduction(own), pr_ms=own.person.pr_ms - 50.0)
+    return Excitation(((site, 0.0), *usual), _conduction(own), pr_ms=own.person.pr_ms - 62.0)
 
 
 def anterior_infarct(own: Body) -> Excitation:
@@ -95,16 +115,16 @@ def anterior_infarct(own: Body) -> Excitation:
 
 def inferior_infarct(own: Body) -> Excitation:
     """Leave a scar in the inferior wall."""
-    return _infarct(own, _around(own, -95.0, 50.0) & (own.tissue.apicobasal < 1.0), 0.85)
+    return _infarct(own, _around(own, -105.0, 38.0) & (own.tissue.apicobasal < 0.95), 0.8)
 
 
 def brugada(own: Body) -> Excitation:
     """Give the outflow tract's outer muscle a deep notch, and slow conduction."""
     how = normal(own)
     tissue = own.tissue
-    outflow = ~tissue.left & (tissue.apicobasal > 0.6) & (tissue.points_mm[:, 1] > 10.0)
+    outflow = ~tissue.left & (tissue.apicobasal > 0.7) & (tissue.points_mm[:, 1] > 15.0)
     outer = np.where(outflow, np.clip(tissue.depth / 0.5, 0.0, 1.0), 0.0)
-    return replace(how, notch=0.5 * outer, longer_ms=60.0 * outer, slowness=np.where(outflow, 2.0, 1.0))
+    return replace(how, notch=0.35 * outer, longer_ms=40.0 * outer, slowness=np.where(outflow, 1.5, 1.0))
 
 
 def hypertrophy(own: Body) -> Excitation:
@@ -114,23 +134,29 @@ def hypertrophy(own: Body) -> Excitation:
     return replace(
         how,
         conduction=_slow_layers(own, 0.9),
-        strength=np.where(left, 1.6, 1.0),
+        strength=np.where(left, 1.75, 1.0),
         slowness=np.where(left, 1.15, 1.0),
-        longer_ms=np.where(left, 70.0 * (own.tissue.depth - 0.3), 0.0),
+        longer_ms=np.where(left, 45.0 * (own.tissue.depth - 0.25), 0.0),
     )
+
+
+def _turned(turn_deg: Three) -> Person:
+    return replace(_GENERIC, turn_deg=turn_deg)
 
 
 SCENARIOS: Final[dict[str, Scenario]] = {
     "normal": Scenario("Normal sinus rhythm", 66.0, normal),
-    "lbbb": Scenario("Left bundle branch block", 72.0, left_block),
+    "lbbb": Scenario("Left bundle branch block", 72.0, left_block, _turned((3.0, -14.0, -8.0))),
     "rbbb": Scenario("Right bundle branch block", 68.0, right_block),
-    "lafb": Scenario("Left anterior fascicular block", 64.0, left_anterior_block),
-    "lpfb": Scenario("Left posterior fascicular block", 66.0, left_posterior_block),
+    "lafb": Scenario("Left anterior fascicular block", 64.0, left_anterior_block, _turned((10.0, 2.0, -1.0))),
+    "lpfb": Scenario("Left posterior fascicular block", 66.0, left_posterior_block, _turned((3.0, 26.0, 0.0))),
     "anterior-mi": Scenario("Anterior myocardial infarction", 76.0, anterior_infarct),
     "inferior-mi": Scenario("Inferior myocardial infarction", 62.0, inferior_infarct),
-    "lvh": Scenario("Left ventricular hypertrophy with strain", 70.0, hypertrophy),
+    "lvh": Scenario("Left ventricular hypertrophy with strain", 70.0, hypertrophy, _turned((3.0, -10.0, -1.0))),
     "wpw": Scenario("Pre-excitation by a left lateral pathway", 74.0, lateral_pathway),
-    "rvot": Scenario("Ectopic beats from the right ventricular outflow tract", 70.0, normal, outflow_ectopic, 4),
+    "rvot": Scenario(
+        "Ectopic beats from the right ventricular outflow tract", 70.0, normal, ectopic=outflow_ectopic, ectopic_every=4
+    ),
     "apical-paced": Scenario("Pacing from the right ventricle's apex", 70.0, apical_paced),
     "brugada": Scenario("Brugada-like ST elevation", 72.0, brugada),
 }
@@ -157,8 +183,14 @@ def _left_sites(own: Body) -> Sites:
 
 
 def _right_sites(own: Body) -> Sites:
+    septum, free_wall = _right_layers(own)
+    return _site(own, septum, own.person.right_septal), _site(own, free_wall, own.person.right)
+
+
+def _right_layers(own: Body) -> tuple[Mask, Mask]:
+    """Return the right fast layer's two parts: the septum's and the free wall's."""
     layer, left = own.tissue.right_layer, own.tissue.left
-    return _site(own, layer & left, own.person.right_septal), _site(own, layer & ~left, own.person.right)
+    return layer & left, layer & ~left
 
 
 def _site(own: Body, inside: Mask, branch: Fascicle) -> tuple[int, float]:
