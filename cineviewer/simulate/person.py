@@ -75,20 +75,20 @@ class Person:
         None: the scenario's.
     """
 
-    turn_deg: Three = (3.2, 1.8, -1.4)
+    turn_deg: Three = (4.0, -2.4, -0.8)
     shift_mm: Three = (0.0, 0.0, 0.0)
     chest_up_mm: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     chest_around_mm: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    gain: float = 0.82
-    left_gain: float = 1.0
-    layer_m_s: float = 1.18
-    right_layer_m_s: float = 0.94
-    tissue_speed: float = 0.92
-    anterior: Fascicle = Fascicle(60.0, 0.90, 0.0)
-    septal: Fascicle = Fascicle(9.0, 0.55, 0.0)
-    posterior: Fascicle = Fascicle(-80.0, 0.35, 5.0)
-    right_septal: Fascicle = Fascicle(-11.0, 0.50, 2.0)
-    right: Fascicle = Fascicle(16.0, 0.38, 9.0)
+    gain: float = 0.66
+    left_gain: float = 1.07
+    layer_m_s: float = 1.27
+    right_layer_m_s: float = 1.05
+    tissue_speed: float = 0.89
+    anterior: Fascicle = Fascicle(57.0, 0.95, 0.0)
+    septal: Fascicle = Fascicle(18.0, 0.50, 0.0)
+    posterior: Fascicle = Fascicle(-81.0, 0.30, 6.0)
+    right_septal: Fascicle = Fascicle(-16.0, 0.53, 2.0)
+    right: Fascicle = Fascicle(16.0, 0.38, 7.0)
     durations: Durations = field(default_factory=Durations)
     pr_ms: float = 160.0
     p_gain: float = 1.0

@@ -69,8 +69,8 @@ class Simulated:
 
 
 def record(scenario: str, seed: int = 1, person: Person | None = None) -> Record:
-    """Return a simulated 10 s record at 500 Hz; see `simulate`."""
-    return simulate(scenario, seed, person).record
+    """Return a simulated 10 s record at 500 Hz without its truth, which takes longer; see `simulate`."""
+    return _as_record(scenario, _drawn(scenario, seed, person).signal_mv)
 
 
 def simulate(scenario: str, seed: int = 1, person: Person | None = None) -> Simulated:
@@ -90,35 +90,53 @@ def simulate(scenario: str, seed: int = 1, person: Person | None = None) -> Simu
     InputError
         If there is no such scenario.
     """
-    if scenario not in SCENARIOS:
-        raise InputError(
-            "no-scenario", f"there is no scenario {scenario!r}", repair=f"choose one of {', '.join(SCENARIOS)}"
-        )
-    kind = SCENARIOS[scenario]
-    person = person or kind.person
-    if person.rate_bpm is not None:
-        kind = replace(kind, rate_bpm=person.rate_bpm)
-    random = np.random.default_rng([seed, *scenario.encode()])
-    breathing = Breathing(float(random.uniform(0.20, 0.28)), float(random.uniform(0.0, 2 * np.pi)))
-    time_s = np.arange(round(DURATION_S * RATE_HZ)) / RATE_HZ
-    beats = onsets(kind, breathing, DURATION_S, random)
-    vector, clean = _heart(kind, person, beats, breathing, time_s)
-    noisy = clean + lead_noise_mv(time_s.size, RATE_HZ, breathing, random)
-    signal_mv = _twelve(np.round(noisy * 1000.0))
-    seen = [(onset, found) for onset in beats if (found := _landmarks(kind, person, onset, time_s.size)) is not None]
-    kinds = _kinds(kind, person)
+    drawn = _drawn(scenario, seed, person)
+    n = drawn.time_s.size
+    seen = [(onset, found) for onset in drawn.beats if (found := _landmarks(drawn.kind, drawn.person, onset, n))]
+    kinds = _kinds(drawn.kind, drawn.person)
     truth = Truth(
         scenario=scenario,
         seed=seed,
         landmarks=tuple(found for _, found in seen),
         ectopic=tuple(onset.ectopic for onset, _ in seen),
-        vector_mv=vector,
-        clean_mv=_twelve(clean * 1000.0, whole=False),
-        differs=_differs(kinds, beats, time_s),
-        nodes_mm=body(person).tissue.points_mm,
+        vector_mv=drawn.vector_mv,
+        clean_mv=_twelve(drawn.clean_mv * 1000.0, whole=False),
+        differs=_differs(kinds, drawn.beats, drawn.time_s),
+        nodes_mm=body(drawn.person).tissue.points_mm,
         kinds=kinds,
     )
-    return Simulated(_as_record(scenario, signal_mv), truth)
+    return Simulated(_as_record(scenario, drawn.signal_mv), truth)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """A record's parts: (3, n) vectors and (8, n) leads without noise, (12, n) leads with it."""
+
+    kind: Scenario
+    person: Person
+    beats: list[Onset]
+    time_s: Doubles
+    vector_mv: Doubles
+    clean_mv: Doubles
+    signal_mv: Floats
+
+
+def _drawn(scenario: str, seed: int, person: Person | None) -> _Drawn:
+    if scenario not in SCENARIOS:
+        raise InputError(
+            "no-scenario", f"there is no scenario {scenario!r}", repair=f"choose one of {', '.join(SCENARIOS)}"
+        )
+    kind = SCENARIOS[scenario]
+    who = person or kind.person
+    if who.rate_bpm is not None:
+        kind = replace(kind, rate_bpm=who.rate_bpm)
+    random = np.random.default_rng([seed, *scenario.encode()])
+    breathing = Breathing(float(random.uniform(0.20, 0.28)), float(random.uniform(0.0, 2 * np.pi)))
+    time_s = np.arange(round(DURATION_S * RATE_HZ)) / RATE_HZ
+    beats = onsets(kind, breathing, DURATION_S, random)
+    vector, clean = _heart(kind, who, beats, breathing, time_s)
+    noisy = clean + lead_noise_mv(time_s.size, RATE_HZ, breathing, random)
+    return _Drawn(kind, who, beats, time_s, vector, clean, _twelve(np.round(noisy * 1000.0)))
 
 
 def _heart(

@@ -25,7 +25,7 @@ _FALL_PER_MS: Final = 0.075
 """Slopes of the fall's slow beginning and fast end; their ratio makes T rise longer than it falls. Source of the form:
 van Oosterom and Jacquemet, IEEE Trans Biomed Eng 2005;52:1755."""
 _NOTCH_RISE_MS: Final = 8.0
-_NOTCH_FALL_MS: Final = 70.0
+_NOTCH_FALL_MS: Final = 95.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Durations:
         Change per ms of later activation in sinus rhythm: early muscle rests longer.
     """
 
-    mean_ms: float = 262.0
+    mean_ms: float = 292.0
     to_epicardium_ms: float = -12.0
-    to_base_ms: float = 16.0
-    to_posterior_ms: float = 8.5
-    to_right_ms: float = 25.0
-    late: float = -0.63
+    to_base_ms: float = 22.0
+    to_posterior_ms: float = 6.0
+    to_right_ms: float = 23.5
+    late: float = -0.43
 
 
 def durations_ms(tissue: Tissue, sinus_ms: Doubles, kind: Durations, rate_bpm: float) -> Doubles:

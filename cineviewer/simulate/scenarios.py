@@ -50,33 +50,36 @@ def left_block(own: Body) -> Excitation:
     """Excite the right ventricle first; the left one is reached through the septum, in slow muscle."""
     person, left = own.person, own.tissue.left
     septum, free_wall = _right_layers(own)
-    sites = (
-        _site(own, septum, replace(person.right_septal, ms=0.0)),
-        _site(own, free_wall, replace(person.right, ms=3.0)),
-    )
+    low = replace(person.right_septal, angle_deg=-5.0, apicobasal=0.42, ms=0.0)
     return Excitation(
-        sites,
-        replace(_conduction(own), left_layer_m_s=0.8 * person.layer_m_s),
-        slowness=np.where(left, 1.45, 1.0),
+        (_site(own, septum, low), _site(own, free_wall, replace(person.right, ms=0.0))),
+        _slow_layers(own, 0.75, 1.0),
+        slowness=np.where(left, 1.2, 1.0),
         strength=np.where(left, 1.4, 1.0),
         pr_ms=person.pr_ms + 15.0,
     )
 
 
 def right_block(own: Body) -> Excitation:
-    """Excite the left ventricle first; the right one is reached through the septum."""
+    """Excite the left ventricle first; the right one is reached through the septum, and its Purkinje fibres late."""
+    left, (_, free_wall) = own.tissue.left, _right_layers(own)
+    late = _site(own, free_wall, replace(own.person.right, ms=100.0))
     return Excitation(
-        _left_sites(own),
-        replace(_conduction(own), right_layer_m_s=0.8 * own.person.right_layer_m_s),
-        strength=np.where(own.tissue.left, 0.9, 1.8),
+        (*_left_sites(own), late),
+        _slow_layers(own, 1.0, 2.1),
+        slowness=np.where(left, 1.0, 2.1),
+        layer=own.tissue.left_layer | free_wall,
+        strength=np.where(left, 0.85, 2.4),
         pr_ms=own.person.pr_ms + 5.0,
     )
 
 
 def left_anterior_block(own: Body) -> Excitation:
     """Excite the left ventricle without its anterior fascicle."""
-    _, septal, posterior = _left_sites(own)
-    return Excitation((septal, posterior, *_right_sites(own)), _slow_layers(own, 0.9), pr_ms=own.person.pr_ms)
+    person, layer = own.person, own.tissue.left_layer
+    septal = _site(own, layer, replace(person.septal, angle_deg=5.0))
+    posterior = _site(own, layer, replace(person.posterior, ms=0.0))
+    return Excitation((septal, posterior, *_right_sites(own)), _slow_layers(own, 0.9), pr_ms=person.pr_ms)
 
 
 def left_posterior_block(own: Body) -> Excitation:
@@ -88,8 +91,8 @@ def left_posterior_block(own: Body) -> Excitation:
 
 def outflow_ectopic(own: Body) -> Excitation:
     """Excite the ventricles from the outflow tract's septal side."""
-    site = own.tissue.nearest(own.tissue.right_layer, 62.0, 1.05)
-    return Excitation(((site, 0.0),), _slow_layers(own, 0.75))
+    site = own.tissue.nearest(_right_layers(own)[0], 60.0, 0.9)
+    return Excitation(((site, 0.0),), _slow_layers(own, 0.62, 0.8))
 
 
 def apical_paced(own: Body) -> Excitation:
@@ -99,11 +102,14 @@ def apical_paced(own: Body) -> Excitation:
 
 
 def lateral_pathway(own: Body) -> Excitation:
-    """Excite the left lateral base through an accessory pathway before the bundles."""
-    site = own.tissue.nearest(own.tissue.left & (own.tissue.depth > 0.7), 165.0, 0.94)
-    delay = 58.0
-    usual = tuple((node, ms + delay) for node, ms in _left_sites(own) + _right_sites(own))
-    return Excitation(((site, 0.0), *usual), _conduction(own), pr_ms=own.person.pr_ms - 62.0)
+    """Excite the left lateral base from outside, through an accessory pathway, before the bundles."""
+    tissue = own.tissue
+    insertion = (
+        _around(own, 165.0, 25.0) & (tissue.depth > 0.75) & (tissue.apicobasal > 0.6) & (tissue.apicobasal < 0.97)
+    )
+    usual = tuple((node, ms + 45.0) for node, ms in _left_sites(own) + _right_sites(own))
+    sites = tuple((int(node), 0.0) for node in np.flatnonzero(insertion))
+    return Excitation(sites + usual, _conduction(own), pr_ms=own.person.pr_ms - 58.0)
 
 
 def anterior_infarct(own: Body) -> Excitation:
@@ -124,7 +130,7 @@ def brugada(own: Body) -> Excitation:
     tissue = own.tissue
     outflow = ~tissue.left & (tissue.apicobasal > 0.7) & (tissue.points_mm[:, 1] > 15.0)
     outer = np.where(outflow, np.clip(tissue.depth / 0.5, 0.0, 1.0), 0.0)
-    return replace(how, notch=0.35 * outer, longer_ms=40.0 * outer, slowness=np.where(outflow, 1.5, 1.0))
+    return replace(how, notch=0.5 * outer, longer_ms=70.0 * outer, slowness=np.where(outflow, 1.9, 1.0))
 
 
 def hypertrophy(own: Body) -> Excitation:
@@ -134,8 +140,8 @@ def hypertrophy(own: Body) -> Excitation:
     return replace(
         how,
         conduction=_slow_layers(own, 0.9),
-        strength=np.where(left, 1.75, 1.0),
-        slowness=np.where(left, 1.15, 1.0),
+        strength=np.where(left, 2.05, 1.0),
+        slowness=np.where(left, 1.2, 1.0),
         longer_ms=np.where(left, 45.0 * (own.tissue.depth - 0.25), 0.0),
     )
 
@@ -149,13 +155,13 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "lbbb": Scenario("Left bundle branch block", 72.0, left_block, _turned((3.0, -14.0, -8.0))),
     "rbbb": Scenario("Right bundle branch block", 68.0, right_block),
     "lafb": Scenario("Left anterior fascicular block", 64.0, left_anterior_block, _turned((10.0, 2.0, -1.0))),
-    "lpfb": Scenario("Left posterior fascicular block", 66.0, left_posterior_block, _turned((3.0, 26.0, 0.0))),
+    "lpfb": Scenario("Left posterior fascicular block", 66.0, left_posterior_block, _turned((-4.0, 34.0, -12.0))),
     "anterior-mi": Scenario("Anterior myocardial infarction", 76.0, anterior_infarct),
     "inferior-mi": Scenario("Inferior myocardial infarction", 62.0, inferior_infarct),
     "lvh": Scenario("Left ventricular hypertrophy with strain", 70.0, hypertrophy, _turned((3.0, -10.0, -1.0))),
     "wpw": Scenario("Pre-excitation by a left lateral pathway", 74.0, lateral_pathway),
     "rvot": Scenario(
-        "Ectopic beats from the right ventricular outflow tract", 70.0, normal, ectopic=outflow_ectopic, ectopic_every=4
+        "Ectopic beats from the right ventricular outflow tract", 70.0, normal, _GENERIC, outflow_ectopic, 4
     ),
     "apical-paced": Scenario("Pacing from the right ventricle's apex", 70.0, apical_paced),
     "brugada": Scenario("Brugada-like ST elevation", 72.0, brugada),
@@ -169,12 +175,13 @@ def _conduction(own: Body) -> Conduction:
     return Conduction(person.layer_m_s, person.right_layer_m_s, speed * ALONG_M_S, speed * ACROSS_M_S)
 
 
-def _slow_layers(own: Body, factor: float) -> Conduction:
-    """Return a conduction whose layers are entered from muscle: slower than by their own bundle."""
+def _slow_layers(own: Body, left: float, right: float | None = None) -> Conduction:
+    """Return a conduction whose layers are entered from muscle: slower than by their own bundle, by these factors."""
     usual = _conduction(own)
     assert usual.left_layer_m_s is not None
     assert usual.right_layer_m_s is not None
-    return replace(usual, left_layer_m_s=factor * usual.left_layer_m_s, right_layer_m_s=factor * usual.right_layer_m_s)
+    right = left if right is None else right
+    return replace(usual, left_layer_m_s=left * usual.left_layer_m_s, right_layer_m_s=right * usual.right_layer_m_s)
 
 
 def _left_sites(own: Body) -> Sites:
