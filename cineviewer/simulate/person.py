@@ -131,7 +131,7 @@ class Body:
         return np.concatenate([leads, breathed - leads, FRANK_MV * rest[9:]])
 
 
-FRANK_MV: Final = 0.0115
+FRANK_MV: Final = 0.066
 """Frank's leads in mV per mA mm of dipole: the torso's lead vectors beside Dower's (see the tests)."""
 
 

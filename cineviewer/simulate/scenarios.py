@@ -50,11 +50,12 @@ def left_block(own: Body) -> Excitation:
     """Excite the right ventricle first; the left one is reached through the septum, in slow muscle."""
     person, left = own.person, own.tissue.left
     septum, free_wall = _right_layers(own)
-    low = replace(person.right_septal, angle_deg=-5.0, apicobasal=0.42, ms=0.0)
+    first = _site(own, septum, replace(person.right_septal, ms=0.0))
     return Excitation(
-        (_site(own, septum, low), _site(own, free_wall, replace(person.right, ms=0.0))),
-        _slow_layers(own, 0.75, 1.0),
-        slowness=np.where(left, 1.2, 1.0),
+        (first, _site(own, free_wall, replace(person.right, ms=20.0))),
+        _slow_layers(own, 0.6, 1.0),
+        slowness=np.where(left, 1.05, 1.0),
+        memory=0.6,
         strength=np.where(left, 1.4, 1.0),
         pr_ms=person.pr_ms + 15.0,
     )
@@ -98,7 +99,7 @@ def outflow_ectopic(own: Body) -> Excitation:
 def apical_paced(own: Body) -> Excitation:
     """Excite the ventricles from a lead in the right ventricle's apex."""
     site = own.tissue.nearest(own.tissue.right_layer & ~own.tissue.left, -10.0, 0.12)
-    return Excitation(((site, 0.0),), _slow_layers(own, 0.7), pr_ms=own.person.pr_ms)
+    return Excitation(((site, 0.0),), _slow_layers(own, 0.7), memory=0.7, pr_ms=own.person.pr_ms)
 
 
 def lateral_pathway(own: Body) -> Excitation:
@@ -139,7 +140,7 @@ def hypertrophy(own: Body) -> Excitation:
     left = own.tissue.left
     return replace(
         how,
-        conduction=_slow_layers(own, 0.9),
+        conduction=_slow_layers(own, 0.95),
         strength=np.where(left, 2.05, 1.0),
         slowness=np.where(left, 1.2, 1.0),
         longer_ms=np.where(left, 45.0 * (own.tissue.depth - 0.25), 0.0),
@@ -152,10 +153,10 @@ def _turned(turn_deg: Three) -> Person:
 
 SCENARIOS: Final[dict[str, Scenario]] = {
     "normal": Scenario("Normal sinus rhythm", 66.0, normal),
-    "lbbb": Scenario("Left bundle branch block", 72.0, left_block, _turned((3.0, -14.0, -8.0))),
+    "lbbb": Scenario("Left bundle branch block", 72.0, left_block, _turned((3.0, -14.0, -14.0))),
     "rbbb": Scenario("Right bundle branch block", 68.0, right_block),
     "lafb": Scenario("Left anterior fascicular block", 64.0, left_anterior_block, _turned((10.0, 2.0, -1.0))),
-    "lpfb": Scenario("Left posterior fascicular block", 66.0, left_posterior_block, _turned((-4.0, 34.0, -12.0))),
+    "lpfb": Scenario("Left posterior fascicular block", 66.0, left_posterior_block, _turned((-4.0, 36.0, -14.0))),
     "anterior-mi": Scenario("Anterior myocardial infarction", 76.0, anterior_infarct),
     "inferior-mi": Scenario("Inferior myocardial infarction", 62.0, inferior_infarct),
     "lvh": Scenario("Left ventricular hypertrophy with strain", 70.0, hypertrophy, _turned((3.0, -10.0, -1.0))),

@@ -123,6 +123,7 @@ def _fibres(depth: Doubles, outward: Doubles) -> Doubles:
     """Turn the circumferential direction by the helix angle of each depth."""
     base = np.array([0.0, 0.0, 1.0])
     around = np.cross(base, outward)
+    around[np.linalg.norm(around, axis=1) < 1e-6] = (1.0, 0.0, 0.0)  # at the very apex every direction goes round
     around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
     along = np.cross(outward, around)
     helix = np.radians(_HELIX_DEG * (1.0 - 2.0 * depth))[:, None]

@@ -132,6 +132,21 @@ def interpolation(boundary: Boundary, points_mm: Doubles) -> Doubles:
     return weights
 
 
+def sphere(divisions: int) -> tuple[Doubles, Triangles]:
+    """Return the vertices and outward triangles of an icosahedron whose triangles are divided by four some times."""
+    golden = (1.0 + 5.0**0.5) / 2.0
+    cyclic = [(0, 1, 2), (1, 2, 0), (2, 0, 1)]
+    signs = [(a, b) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
+    points = np.zeros((12, 3))
+    for row, (axes, (a, b)) in enumerate((axes, sign) for axes in cyclic for sign in signs):
+        points[row, list(axes)] = (0.0, a, b * golden)
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    triangles = _hull(points)
+    for _ in range(divisions):
+        points, triangles = _divided(points, triangles)
+    return points, triangles
+
+
 def _barycentric(point: Doubles, corners: Doubles) -> Doubles:
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     normal = np.cross(b - a, c - a)
@@ -196,7 +211,7 @@ def _closed_tube(n_rings: int, n: int) -> Triangles:
 def _lung(side: str) -> tuple[Doubles, Triangles]:
     """Cast rays from the lung's middle to its nearest limit: chest wall, mediastinum, heart, diaphragm."""
     centre = np.array(_LUNG_CENTRES[side])
-    directions, triangles = _sphere()
+    directions, triangles = sphere(2)
     near, far = np.zeros(len(directions)), np.full(len(directions), 260.0)
     for _ in range(30):
         middle = 0.5 * (near + far)
@@ -218,21 +233,6 @@ def _lung_field(points: Doubles, side: float) -> Doubles:
     )
     # A smooth minimum rounds the edges, at which potentials could not be trusted.
     return np.asarray(-12.0 * np.log(np.sum([np.exp(-limit / 12.0) for limit in limits], axis=0)))
-
-
-def _sphere() -> tuple[Doubles, Triangles]:
-    """Return the vertices and outward triangles of an icosahedron divided three times (642, 1280)."""
-    golden = (1.0 + 5.0**0.5) / 2.0
-    cyclic = [(0, 1, 2), (1, 2, 0), (2, 0, 1)]
-    signs = [(a, b) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
-    points = np.zeros((12, 3))
-    for row, (axes, (a, b)) in enumerate((axes, sign) for axes in cyclic for sign in signs):
-        points[row, list(axes)] = (0.0, a, b * golden)
-    points /= np.linalg.norm(points, axis=1, keepdims=True)
-    triangles = _hull(points)
-    for _ in range(2):
-        points, triangles = _divided(points, triangles)
-    return points, triangles
 
 
 def _hull(points: Doubles) -> Triangles:

@@ -59,7 +59,7 @@ class Difference:
     nodes
         (n,) scar, or activated at least 10 ms earlier or later than in the twin.
     region
-        Name of the wall that holds most of these nodes, for its size; None where there are none.
+        Name of the wall that holds most of these nodes; None where there are none.
     """
 
     time_ms: Doubles
@@ -135,13 +135,13 @@ def difference(beat: Beat, twin: Beat, labels: Labels, names: tuple[str, ...]) -
     shift = np.where(both, 0.0, np.inf)
     shift[both] = beat.activation_ms[both] - twin.activation_ms[both]
     nodes = np.abs(shift) >= _DIFFERENT_MS
-    share = np.bincount(labels, nodes, len(names)) / np.maximum(np.bincount(labels, minlength=len(names)), 1)
+    held = np.bincount(labels, nodes, len(names))
     return Difference(
         time_ms=times_ms(),
         leads_mv=leads,
         differs=np.sqrt(np.mean(leads**2, axis=0)) > _DIFFERENT_MV,
         nodes=nodes,
-        region=names[int(share.argmax())] if nodes.any() else None,
+        region=names[int(held.argmax())] if nodes.any() else None,
     )
 
 

