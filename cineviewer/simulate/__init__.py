@@ -1,7 +1,7 @@
 """A scenario becomes a Record whose truth is known.
 
 `record(scenario, seed)` gives the record, `simulate` its truth as well, `write` puts both into files.
-The heart is a sum of vector loops today (`loops`); nothing else in the room knows that.
+Muscle is activated (`activation`), recovers (`recovery`) and is seen through a torso (`leadfield`).
 """
 
 from cineviewer.simulate.files import write

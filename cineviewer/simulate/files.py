@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cineviewer.ecg import LEADS
 from cineviewer.simulate.recording import GENERATOR, Simulated
+from cineviewer.simulate.truth import Known
 
 _STEPS_PER_MV = 1000
 
@@ -19,8 +20,14 @@ def write(simulated: Simulated, folder: Path, *, truth: bool = True) -> Path:
     """Write FOLDER/<scenario>.hea and .dat, and FOLDER/truth.npz unless `truth` is False.
 
     truth.npz holds `r`, `qrs_on`, ... in samples of the record (-1 where the wave is absent or not inside), `ectopic`,
-    `vector_mv` (3, n: X left, Y inferior, Z posterior), `clean_mv` (12, n), `leads`, `scenario`, `seed`, `generator`
-    and the signal's `sha256`.
+    `vector_mv` (3, n: X left, Y inferior, Z posterior), `clean_mv` (12, n), `differs` (n: where the leads differ from
+    those of the same person without the disease), `leads`, `scenario`, `seed`, `generator` and the signal's `sha256`.
+
+    Of the dominant beat, and again with `ectopic_` before the name where there is another kind: `activation_ms` and
+    `recovery_ms` of each of the muscle's `nodes_mm` (heart coordinates; infinite where the wave does not come), `scar`,
+    `epicardium_ms`, `lv_endocardium_ms` and `rv_endocardium_ms` (activation at the surfaces' vertices), `front_ms`,
+    `front_mm` and `front_mass` (the activation front's centroid and the share of muscle activated in 1 ms),
+    `changed` (nodes that the disease scars, hastens or delays) and `region` (the wall that holds most of them).
 
     Returns
     -------
@@ -57,10 +64,29 @@ def _write_truth(simulated: Simulated, path: Path) -> None:
         "ectopic": np.array(known.ectopic),
         "vector_mv": known.vector_mv,
         "clean_mv": known.clean_mv,
+        "differs": known.differs,
+        "nodes_mm": known.nodes_mm,
         "leads": np.array(LEADS),
         "scenario": np.array(known.scenario),
         "seed": np.array(known.seed),
         "generator": np.array(GENERATOR),
         "sha256": np.array(simulated.record.sha256),
     }
+    for kind in known.kinds:
+        arrays |= {f"{'ectopic_' if kind.ectopic else ''}{name}": array for name, array in _of_beat(kind).items()}
     np.savez_compressed(path, **arrays)
+
+
+def _of_beat(kind: Known) -> dict[str, Any]:
+    front, difference = kind.front, kind.difference
+    return {
+        "activation_ms": kind.activation_ms.astype(np.float32),
+        "recovery_ms": kind.recovery_ms.astype(np.float32),
+        "scar": kind.scar,
+        "front_ms": front.time_ms,
+        "front_mm": front.centroid_mm,
+        "front_mass": front.mass,
+        "changed": difference.nodes,
+        "region": np.array(difference.region or ""),
+        **{f"{name}_ms": values for name, values in kind.surfaces_ms.items()},
+    }

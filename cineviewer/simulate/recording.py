@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from cineviewer.cine.leads import COLUMNS
 from cineviewer.ecg import LEADS, Doubles, Floats, Landmarks, Record
 from cineviewer.errors import InputError
 from cineviewer.records.reading import sha256_of
-from cineviewer.simulate.loops import (
-    FIRST_MS,
-    LAST_MS,
-    Loops,
-    Pulse,
-    landmark_times,
-    leads_mv,
-    vector_mv,
-)
+from cineviewer.simulate.beat import Beat, beat, landmark_times
 from cineviewer.simulate.noise import lead_noise_mv
+from cineviewer.simulate.person import Person, body
+from cineviewer.simulate.recovery import FIRST_MS, LAST_MS, STEP_MS
 from cineviewer.simulate.rhythm import Breathing, Onset, onsets
-from cineviewer.simulate.scenarios import SCENARIOS, Scenario
+from cineviewer.simulate.scenarios import SCENARIOS, Scenario, normal
+from cineviewer.simulate.truth import Known, known
 
-GENERATOR: Final = "vector loops 1"
+GENERATOR: Final = "activation 1"
 """Name and version of the generator; a record of another version may differ for the same seed."""
 
 RATE_HZ: Final = 500.0
 DURATION_S: Final = 10.0
-_BREATH_GAIN: Final = 0.04
-_BREATH_SWING_DEG: Final = 2.5
 _FORMAT: Final = "WFDB 16"
 
 
@@ -47,6 +41,12 @@ class Truth:
         (3, n) heart vector without noise: X left, Y inferior, Z posterior.
     clean_mv
         (12, n) the leads without noise.
+    differs
+        (n,) where the leads differ from those of the same person without the disease.
+    nodes_mm
+        (k, 3) where the muscle's nodes lie, heart coordinates.
+    kinds
+        What is true of the dominant beat, then of the ectopic one if there is one.
     """
 
     scenario: str
@@ -55,6 +55,9 @@ class Truth:
     ectopic: tuple[bool, ...]
     vector_mv: Doubles
     clean_mv: Floats
+    differs: npt.NDArray[np.bool_]
+    nodes_mm: Doubles
+    kinds: tuple[Known, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,12 +68,12 @@ class Simulated:
     truth: Truth
 
 
-def record(scenario: str, seed: int = 1) -> Record:
-    """Return a simulated 10 s record at 500 Hz; see `simulate`."""
-    return simulate(scenario, seed).record
+def record(scenario: str, seed: int = 1, person: Person | None = None) -> Record:
+    """Return a simulated 10 s record at 500 Hz without its truth, which takes longer; see `simulate`."""
+    return _as_record(scenario, _drawn(scenario, seed, person).signal_mv)
 
 
-def simulate(scenario: str, seed: int = 1) -> Simulated:
+def simulate(scenario: str, seed: int = 1, person: Person | None = None) -> Simulated:
     """Simulate 10 s of 12 leads at 500 Hz.
 
     Parameters
@@ -78,71 +81,111 @@ def simulate(scenario: str, seed: int = 1) -> Simulated:
     scenario
         One of SCENARIOS.
     seed
-        Same scenario and seed give the same samples.
+        Same scenario, seed and person give the same samples.
+    person
+        Whose heart and chest; the scenario's own if left out.
 
     Raises
     ------
     InputError
         If there is no such scenario.
     """
+    drawn = _drawn(scenario, seed, person)
+    n = drawn.time_s.size
+    seen = [(onset, found) for onset in drawn.beats if (found := _landmarks(drawn.kind, drawn.person, onset, n))]
+    kinds = _kinds(drawn.kind, drawn.person)
+    truth = Truth(
+        scenario=scenario,
+        seed=seed,
+        landmarks=tuple(found for _, found in seen),
+        ectopic=tuple(onset.ectopic for onset, _ in seen),
+        vector_mv=drawn.vector_mv,
+        clean_mv=_twelve(drawn.clean_mv * 1000.0, whole=False),
+        differs=_differs(kinds, drawn.beats, drawn.time_s),
+        nodes_mm=body(drawn.person).tissue.points_mm,
+        kinds=kinds,
+    )
+    return Simulated(_as_record(scenario, drawn.signal_mv), truth)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """A record's parts: (3, n) vectors and (8, n) leads without noise, (12, n) leads with it."""
+
+    kind: Scenario
+    person: Person
+    beats: list[Onset]
+    time_s: Doubles
+    vector_mv: Doubles
+    clean_mv: Doubles
+    signal_mv: Floats
+
+
+def _drawn(scenario: str, seed: int, person: Person | None) -> _Drawn:
     if scenario not in SCENARIOS:
         raise InputError(
             "no-scenario", f"there is no scenario {scenario!r}", repair=f"choose one of {', '.join(SCENARIOS)}"
         )
     kind = SCENARIOS[scenario]
+    who = person or kind.person
+    if who.rate_bpm is not None:
+        kind = replace(kind, rate_bpm=who.rate_bpm)
     random = np.random.default_rng([seed, *scenario.encode()])
     breathing = Breathing(float(random.uniform(0.20, 0.28)), float(random.uniform(0.0, 2 * np.pi)))
     time_s = np.arange(round(DURATION_S * RATE_HZ)) / RATE_HZ
     beats = onsets(kind, breathing, DURATION_S, random)
-    vector, clean = _heart(kind, beats, breathing, time_s)
+    vector, clean = _heart(kind, who, beats, breathing, time_s)
     noisy = clean + lead_noise_mv(time_s.size, RATE_HZ, breathing, random)
-    signal_mv = _twelve(np.round(noisy * 1000.0))
-    seen = [(beat, found) for beat in beats if (found := _landmarks(kind, beat, time_s.size)) is not None]
-    truth = Truth(
-        scenario=scenario,
-        seed=seed,
-        landmarks=tuple(found for _, found in seen),
-        ectopic=tuple(beat.ectopic for beat, _ in seen),
-        vector_mv=vector,
-        clean_mv=_twelve(clean * 1000.0, whole=False),
-    )
-    return Simulated(_as_record(scenario, signal_mv), truth)
+    return _Drawn(kind, who, beats, time_s, vector, clean, _twelve(np.round(noisy * 1000.0)))
 
 
-def _heart(kind: Scenario, beats: list[Onset], breathing: Breathing, time_s: Doubles) -> tuple[Doubles, Doubles]:
-    """Return (3, n) vectors and (8, n) leads of all beats, which breathing makes larger, smaller and turns."""
+def _heart(
+    kind: Scenario, person: Person, beats: list[Onset], breathing: Breathing, time_s: Doubles
+) -> tuple[Doubles, Doubles]:
+    """Return (3, n) vectors and (8, n) leads of all beats, which breathing changes."""
     vector = np.zeros((3, time_s.size))
     leads = np.zeros((len(COLUMNS), time_s.size))
-    for beat in beats:
-        inside = (time_s > beat.time_s + FIRST_MS / 1000.0) & (time_s < beat.time_s + LAST_MS / 1000.0)
-        after_ms = (time_s[inside] - beat.time_s) * 1000.0
-        breath = float(breathing.at(np.array([beat.time_s]))[0])
-        pulses = tuple(_breathed(pulse, breath) for pulse in _pulses(_loops(kind, beat)))
-        vector[:, inside] += vector_mv(pulses, after_ms)
-        leads[:, inside] += leads_mv(pulses, after_ms)
+    for onset in beats:
+        known = _beat(kind, person, onset)
+        inside = (time_s > onset.time_s + FIRST_MS / 1000.0) & (time_s < onset.time_s + LAST_MS / 1000.0)
+        after_ms = (time_s[inside] - onset.time_s) * 1000.0
+        breath = float(breathing.at(np.array([onset.time_s]))[0])
+        vector[:, inside] += _at(known.vector_mv, after_ms)
+        leads[:, inside] += _at(known.leads_mv + breath * known.breath_mv, after_ms)
     return vector, leads
 
 
-def _loops(kind: Scenario, beat: Onset) -> Loops:
-    if not beat.ectopic:
-        return kind.loops
+def _kinds(kind: Scenario, person: Person) -> tuple[Known, ...]:
+    """Return what is true of the scenario's one or two kinds of beat."""
+    ventricles, twin = body(person).heart, beat(normal, normal, person, kind.rate_bpm)
+    excited = [(kind.excite, False)] + ([] if kind.ectopic is None else [(kind.ectopic, True)])
+    return tuple(
+        known(beat(excite, normal, person, kind.rate_bpm), twin, ventricles, ectopic=early) for excite, early in excited
+    )
+
+
+def _differs(kinds: tuple[Known, ...], beats: list[Onset], time_s: Doubles) -> npt.NDArray[np.bool_]:
+    differs = np.zeros(time_s.size, dtype=bool)
+    for onset in beats:
+        seen = next(one.difference for one in kinds if one.ectopic == onset.ectopic)
+        after_ms = (time_s - onset.time_s) * 1000.0
+        differs |= np.interp(after_ms, seen.time_ms, seen.differs.astype(np.float64), left=0.0, right=0.0) >= 0.5
+    return differs
+
+
+def _at(rows_mv: Doubles, after_ms: Doubles) -> Doubles:
+    """Interpolate rows at `recovery.times_ms()` to other instants, which follow one another evenly."""
+    position = np.clip((after_ms - FIRST_MS) / STEP_MS, 0.0, rows_mv.shape[1] - 1.001)
+    first = position.astype(np.intp)
+    part = position - first
+    return np.asarray(rows_mv[:, first] * (1.0 - part) + rows_mv[:, first + 1] * part)
+
+
+def _beat(kind: Scenario, person: Person, onset: Onset) -> Beat:
+    if not onset.ectopic:
+        return beat(kind.excite, normal, person, kind.rate_bpm)
     assert kind.ectopic is not None
-    return kind.ectopic
-
-
-def _pulses(loops: Loops) -> tuple[Pulse, ...]:
-    return loops.p + loops.qrs + loops.st
-
-
-def _breathed(pulse: Pulse, breath: float) -> Pulse:
-    """Return a pulse as it is at a depth of breath: smaller when the lungs are full, turned in the frontal plane."""
-    gain = 1.0 - _BREATH_GAIN * breath
-    angle = np.radians(_BREATH_SWING_DEG * breath)
-    x, y, z = pulse.vector_mv
-    turned = (x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle), z)
-    a, b, c = (float(gain * part) for part in turned)
-    v1, v2, v3, v4, v5, v6 = (gain * part for part in pulse.chest_mv)
-    return Pulse(pulse.peak_ms, pulse.rise_ms, pulse.fall_ms, (a, b, c), (v1, v2, v3, v4, v5, v6))
+    return beat(kind.ectopic, normal, person, kind.rate_bpm)
 
 
 def _twelve(leads_uv: Doubles, *, whole: bool = True) -> Floats:
@@ -160,26 +203,26 @@ def _twelve(leads_uv: Doubles, *, whole: bool = True) -> Floats:
     return (((np.round(twelve) if whole else twelve) + 0.0) / 1000.0).astype(np.float32)
 
 
-def _landmarks(kind: Scenario, beat: Onset, n_samples: int) -> Landmarks | None:
-    times = landmark_times(_loops(kind, beat))
-    r, on, off = (_sample(beat, ms, n_samples) for ms in (times.r_ms, times.qrs_on_ms, times.qrs_off_ms))
+def _landmarks(kind: Scenario, person: Person, onset: Onset, n_samples: int) -> Landmarks | None:
+    times = landmark_times(_beat(kind, person, onset))
+    r, on, off = (_sample(onset, ms, n_samples) for ms in (times.r_ms, times.qrs_on_ms, times.qrs_off_ms))
     if r is None or on is None or off is None:
         return None
     return Landmarks(
         r=r,
         qrs_on=on,
         qrs_off=off,
-        p_on=_sample(beat, times.p_on_ms, n_samples),
-        p_off=_sample(beat, times.p_off_ms, n_samples),
-        t_peak=_sample(beat, times.t_peak_ms, n_samples),
-        t_end=_sample(beat, times.t_end_ms, n_samples),
+        p_on=_sample(onset, times.p_on_ms, n_samples),
+        p_off=_sample(onset, times.p_off_ms, n_samples),
+        t_peak=_sample(onset, times.t_peak_ms, n_samples),
+        t_end=_sample(onset, times.t_end_ms, n_samples),
     )
 
 
-def _sample(beat: Onset, after_ms: float | None, n_samples: int) -> int | None:
+def _sample(onset: Onset, after_ms: float | None, n_samples: int) -> int | None:
     if after_ms is None:
         return None
-    sample = round((beat.time_s + after_ms / 1000.0) * RATE_HZ)
+    sample = round((onset.time_s + after_ms / 1000.0) * RATE_HZ)
     return sample if 0 <= sample < n_samples else None
 
 
