@@ -75,20 +75,20 @@ class Person:
         None: the scenario's.
     """
 
-    turn_deg: Three = (4.0, -2.4, -0.8)
+    turn_deg: Three = (6.8, 4.7, -1.2)
     shift_mm: Three = (0.0, 0.0, 0.0)
     chest_up_mm: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     chest_around_mm: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    gain: float = 0.66
-    left_gain: float = 1.07
-    layer_m_s: float = 1.27
-    right_layer_m_s: float = 1.05
-    tissue_speed: float = 0.89
-    anterior: Fascicle = Fascicle(57.0, 0.95, 0.0)
-    septal: Fascicle = Fascicle(18.0, 0.50, 0.0)
-    posterior: Fascicle = Fascicle(-81.0, 0.30, 6.0)
-    right_septal: Fascicle = Fascicle(-16.0, 0.53, 2.0)
-    right: Fascicle = Fascicle(16.0, 0.38, 7.0)
+    gain: float = 0.736
+    left_gain: float = 1.142
+    layer_m_s: float = 1.124
+    right_layer_m_s: float = 1.069
+    tissue_speed: float = 0.932
+    anterior: Fascicle = Fascicle(40.0, 0.91, 2.6)
+    septal: Fascicle = Fascicle(6.0, 0.51, 0.0)
+    posterior: Fascicle = Fascicle(-82.0, 0.25, 8.1)
+    right_septal: Fascicle = Fascicle(-7.0, 0.58, 4.6)
+    right: Fascicle = Fascicle(20.0, 0.54, 6.3)
     durations: Durations = field(default_factory=Durations)
     pr_ms: float = 160.0
     p_gain: float = 1.0

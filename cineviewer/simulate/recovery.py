@@ -43,11 +43,11 @@ class Durations:
     """
 
     mean_ms: float = 292.0
-    to_epicardium_ms: float = -12.0
-    to_base_ms: float = 22.0
-    to_posterior_ms: float = 6.0
-    to_right_ms: float = 23.5
-    late: float = -0.43
+    to_epicardium_ms: float = -14.8
+    to_base_ms: float = 18.35
+    to_posterior_ms: float = 15.24
+    to_right_ms: float = 27.24
+    late: float = -0.5
 
 
 def durations_ms(tissue: Tissue, sinus_ms: Doubles, kind: Durations, rate_bpm: float) -> Doubles:
