@@ -14,10 +14,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and (given[0] in commands.COMMANDS or given[0] in ("--help", "-h", "--version")):
         return commands.run(given)
     from cineviewer.errors import InputError
-    from cineviewer.ui import app
+    from cineviewer.ui import start
 
     try:
-        return app.run(given)
+        return start.run(given)
     except InputError as error:
         print(error, file=sys.stderr)
         return 1

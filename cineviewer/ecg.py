@@ -17,6 +17,8 @@ Doubles = npt.NDArray[np.float64]
 
 LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
 WINDOW_MS = 400.0
+MEDIAN_BAND_HZ = (0.5, 150.0)
+"""What is kept of a median beat: up to 150 Hz, from 0.67 Hz or below where a filter has no phase (Kligfield 2007)."""
 
 
 class Quality(StrEnum):
@@ -107,6 +109,30 @@ class Landmarks:
     p_off: int | None = None
     t_peak: int | None = None
     t_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandSet:
+    """One landmark that the reader moved.
+
+    Attributes
+    ----------
+    landmark
+        The name of a field of Landmarks.
+    beat_r
+        The beat, by the sample of its R peak; None for the median beat, and with it every beat of its cluster.
+    measured, placed
+        Where signal processing put it and where the reader did, in samples of the record after the beat's R peak.
+    when, version
+        The time (ISO 8601, UTC) and the version of cineviewer that measured.
+    """
+
+    landmark: str
+    beat_r: int | None
+    measured: int
+    placed: int
+    when: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path as FilePath
@@ -17,16 +17,19 @@ from cineviewer.ecg import (
     Delineation,
     Explanation,
     Floats,
+    HandSet,
     Method,
+    Path,
     Quality,
     Record,
     Verdict,
     Window,
 )
+from cineviewer.errors import InputError
 
 if TYPE_CHECKING:
     from cineviewer.heart import Heart
-    from cineviewer.models import Model
+    from cineviewer.models import Card, Model
 
 DISPLAY_BAND_HZ = (0.5, 40.0)
 
@@ -40,6 +43,9 @@ class Case:
     filtered_mv
         (12, n) the record after the display filter that `filter_text` names ("0.5–40 Hz, zero phase");
         computed where scipy is at hand, so that panes draw it without.
+    hand_set, measured
+        Landmarks that the reader moved, with which `delineation` and all after it is made, and what was measured;
+        empty and None where nothing was moved.
     seconds
         Time spent by stage: "read", "beats", "verdict", "attribution".
     """
@@ -48,6 +54,8 @@ class Case:
     filtered_mv: Floats | None = None
     filter_text: str = ""
     delineation: Delineation | None = None
+    hand_set: tuple[HandSet, ...] = ()
+    measured: Delineation | None = None
     verdict: Verdict | None = None
     explanation: Explanation | None = None
     notices: tuple[str, ...] = ()
@@ -56,12 +64,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a result depends on besides the record; `beat` None explains the median beat."""
+    """What a result depends on besides the record; `beat` None explains the median beat.
+
+    `landmarks` is the folder of landmarks set by hand that are to be used, None to use those that are measured;
+    with `beside_record` those that lie beside the record are used where that folder has none.
+    """
 
     model: str = "resnet1d"
     method: Method = field(default_factory=Method)
     path: str = "recipe"
     beat: int | None = None
+    landmarks: FilePath | None = None
+    beside_record: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,47 +97,193 @@ def complete(record: Record, settings: Settings | None = None) -> Case:
 
 def open_steps(path: FilePath, settings: Settings) -> Iterator[Step]:
     """Read a record and yield its case, better and better; raises InputError if it cannot be read."""
-    from cineviewer import records
-
-    started = time.perf_counter()
-    record = records.read(path)
-    yield from steps(record, settings, read_s=time.perf_counter() - started)
+    yield from _steps(read(path), settings)
 
 
-def steps(record: Record, settings: Settings, *, read_s: float = 0.0) -> Iterator[Step]:
+def steps(record: Record, settings: Settings) -> Iterator[Step]:
     """Yield the case of a record, better and better; whoever stops iterating stops the work."""
-    case = Case(record, seconds={"read": read_s})
+    yield from _steps(Case(record), settings)
+
+
+def _steps(case: Case, settings: Settings) -> Iterator[Step]:
     yield Step(case, 0.05, "Finding beats")
-    case = _with_beats(case)
+    case = as_the_reader_set(with_beats(case), settings)
     yield Step(case, 0.15, f"Asking {settings.model}")
     yield from explained(case, settings)
 
 
+def read(path: FilePath) -> Case:
+    """Return the case of a record of which nothing is known but its file; raises InputError if it cannot be read."""
+    from cineviewer import records
+
+    started = time.perf_counter()
+    return _timed(Case(records.read(path)), "read", started)
+
+
+def with_beats(case: Case) -> Case:
+    """Return a case with its record filtered for display and its beats found."""
+    from cineviewer import signal
+
+    started = time.perf_counter()
+    low_hz, high_hz = DISPLAY_BAND_HZ
+    filtered = signal.band_pass(case.record.signal_mv, case.record.rate_hz, low_hz, high_hz)
+    delineation = signal.analyse(case.record)
+    found = replace(
+        case,
+        filtered_mv=filtered,
+        filter_text=f"{low_hz:g}–{high_hz:g} Hz, zero phase",
+        delineation=delineation,
+    )
+    return _timed(found, "beats", started)
+
+
 def explained(case: Case, settings: Settings) -> Iterator[Step]:
     """Yield a case whose beats are known with its verdict, then with its explanation, better and better."""
-    from cineviewer import explain, models
+    asked = question(case, settings)
+    if isinstance(asked, str):
+        yield Step(with_notice(case, asked), 1.0, "")
+        return
+    for answer in answers(asked):
+        yield answer.completing(case)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What a network is asked about a record, and what of the explanation is known without one.
+
+    Attributes
+    ----------
+    windows
+        Of every beat that has one: the verdict rests on those of the dominant cluster.
+    window
+        The one to explain.
+    """
+
+    settings: Settings
+    delineation: Delineation
+    windows: tuple[Window, ...]
+    window: Window
+    path: Path
+    nearest: tuple[str | None, ...]
+    terminal_region: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What a network answered so far: the verdict first, then the explanation, better and better."""
+
+    verdict: Verdict
+    explanation: Explanation | None
+    fraction: float
+    seconds: dict[str, float]
+
+    def completing(self, case: Case) -> Step:
+        """Return the case that was asked about, with this answer."""
+        seconds = {**case.seconds, **self.seconds}
+        case = replace(case, verdict=self.verdict, explanation=self.explanation, seconds=seconds)
+        return Step(case, self.fraction, "Attributing" if self.fraction < 1.0 else "")
+
+
+def question(case: Case, settings: Settings) -> Question | str:
+    """Return what a network is to be asked about a case whose beats are known, or the reason why it is not asked.
+
+    Knows the model's card and not its network: nothing here needs torch.
+    """
+    from cineviewer import cine, models
 
     assert case.delineation is not None
     if reason := _why_silent(case.record, case.delineation):
-        yield Step(_with_notice(case, reason), 1.0, "")
-        return
+        return reason
+    card = load_card(settings.model)
+    windows = models.windows(case.record, case.delineation, card)
+    window = _chosen_window(windows, case.delineation, settings)
+    if not windows or window is None:
+        return _why_no_window(case.record, case.delineation, settings, card)
+    heart = load_heart()
+    path = cine.path(window, heart, settings.path)
+    return Question(
+        settings=settings,
+        delineation=case.delineation,
+        windows=windows,
+        window=window,
+        path=path,
+        nearest=cine.nearest(path, heart),
+        terminal_region=cine.terminal_region(path, window, heart),
+    )
+
+
+def answers(asked: Question) -> Iterator[Answer]:
+    """Ask the network; whoever stops iterating stops the work."""
+    from cineviewer import explain, models
+
+    settings = asked.settings
     started = time.perf_counter()
     model = load_model(settings.model)
-    windows = models.windows(case.record, case.delineation, model.card)
-    window = _chosen_window(case, settings, model, windows)
-    if not windows or window is None:
-        yield Step(_with_notice(case, f"No verdict: no beat with {_window_ms(model):.0f} ms after QRS onset"), 1.0, "")
-        return
-    verdict = models.verdict(model, windows, case.delineation)
-    case = _timed(replace(case, verdict=verdict), "verdict", started)
-    yield Step(case, 0.25, "Attributing")
+    verdict = models.verdict(model, asked.windows, asked.delineation)
+    seconds = {"verdict": time.perf_counter() - started}
+    yield Answer(verdict, None, 0.25, seconds)
     started = time.perf_counter()
-    explanation = _explainer(model, window, settings)
+    logit, p_abnormal = models.predict(model, asked.window)
     evaluations = settings.method.steps * settings.method.samples
-    for attribution in explain.attribute(model, window, settings.method):
-        case = _timed(replace(case, explanation=explanation(attribution)), "attribution", started)
+    for attribution in explain.attribute(model, asked.window, settings.method):
+        explanation = explanation_of(asked, logit, p_abnormal, attribution)
+        seconds = {**seconds, "attribution": time.perf_counter() - started}
         done = 1.0 if attribution.final else min(0.99, attribution.evaluations / evaluations)
-        yield Step(case, 0.25 + 0.75 * done, "" if attribution.final else "Attributing")
+        yield Answer(verdict, explanation, 0.25 + 0.75 * done, seconds)
+
+
+def explanation_of(asked: Question, logit: float, p_abnormal: float, attribution: Attribution) -> Explanation:
+    """Return all that is drawn of an attribution of the window that was asked about."""
+    from cineviewer import cine
+
+    profile = cine.profile(attribution.phi)
+    return Explanation(
+        window=asked.window,
+        logit=logit,
+        p_abnormal=p_abnormal,
+        attribution=attribution,
+        profile=profile,
+        path=asked.path,
+        nearest=asked.nearest,
+        terminal_region=asked.terminal_region,
+        top_leads=_top_leads(attribution),
+        evidence_share=cine.evidence_share(profile, asked.nearest),
+    )
+
+
+@lru_cache(maxsize=4)
+def load_card(name: str) -> Card:
+    """Return the named model's card, read once a process."""
+    from cineviewer import models
+
+    return models.read_card(models.model_folder(name))
+
+
+def as_the_reader_set(case: Case, settings: Settings) -> Case:
+    """Return a case whose beats are known with the landmarks that the reader set for its signal."""
+    from cineviewer.analysis import landmarks
+
+    if settings.landmarks is None:
+        return with_hand_set(case, ())
+    try:
+        return with_hand_set(case, landmarks.read(case.record, settings.landmarks, beside=settings.beside_record))
+    except InputError as error:
+        case = with_hand_set(case, ())
+        assert case.delineation is not None
+        warnings = dict.fromkeys((*case.delineation.warnings, str(error)))
+        return replace(case, delineation=replace(case.delineation, warnings=tuple(warnings)))
+
+
+def with_hand_set(case: Case, hand_set: tuple[HandSet, ...]) -> Case:
+    """Return a case with these landmarks set by hand, and all others as they were measured."""
+    measured = case.measured or case.delineation
+    if measured is None or hand_set == case.hand_set:
+        return case
+    if not hand_set:
+        return replace(case, delineation=measured, hand_set=(), measured=None)
+    from cineviewer import signal
+
+    return replace(case, delineation=signal.with_hand_set(measured, hand_set), hand_set=hand_set, measured=measured)
 
 
 @lru_cache(maxsize=4)
@@ -142,22 +302,6 @@ def load_heart(name: str = "generic") -> Heart:
     return heart.load(name)
 
 
-def _with_beats(case: Case) -> Case:
-    from cineviewer import signal
-
-    started = time.perf_counter()
-    low_hz, high_hz = DISPLAY_BAND_HZ
-    filtered = signal.band_pass(case.record.signal_mv, case.record.rate_hz, low_hz, high_hz)
-    delineation = signal.analyse(case.record)
-    found = replace(
-        case,
-        filtered_mv=filtered,
-        filter_text=f"{low_hz:g}–{high_hz:g} Hz, zero phase",
-        delineation=delineation,
-    )
-    return _timed(found, "beats", started)
-
-
 def _why_silent(record: Record, delineation: Delineation) -> str | None:
     """Return why the model cannot speak on this record, or None if it can."""
     if record.missing_leads:
@@ -169,49 +313,36 @@ def _why_silent(record: Record, delineation: Delineation) -> str | None:
     return None
 
 
+def _why_no_window(record: Record, delineation: Delineation, settings: Settings, card: Card) -> str:
+    """Return why no beat, or not the one that was asked for, has a window."""
+    chosen = delineation.beats if settings.beat is None else delineation.beats[settings.beat : settings.beat + 1]
+    before, after = card.pq_samples / card.rate_hz, card.length / card.rate_hz
+    gaps: set[str] = set()
+    for onset in (beat.landmarks.qrs_on for beat in chosen if beat.landmarks.qrs_on is not None):
+        first, end = onset - round(before * record.rate_hz), onset + round(after * record.rate_hz)
+        if first >= 0 and end <= record.n_samples:
+            rows = zip(LEADS, record.signal_mv[:, first:end], strict=True)
+            gaps |= {lead for lead, row in rows if not np.isfinite(row).all()}
+    leads = ", ".join(lead for lead in LEADS if lead in gaps)
+    if settings.beat is None:
+        if leads:
+            return f"No verdict: no beat has all its samples, values of {leads} are missing"
+        return f"No verdict: no beat has {1000.0 * after:.0f} ms after its QRS onset in the record"
+    if leads:
+        return f"No verdict: values of {leads} are missing in beat {settings.beat + 1}"
+    return f"No verdict: beat {settings.beat + 1} has no {1000.0 * after:.0f} ms after its QRS onset in the record"
+
+
 def _are(leads: tuple[str, ...]) -> str:
     return f"{', '.join(leads)} {'is' if len(leads) == 1 else 'are'}"
 
 
-def _chosen_window(case: Case, settings: Settings, model: Model, windows: tuple[Window, ...]) -> Window | None:
+def _chosen_window(windows: tuple[Window, ...], delineation: Delineation, settings: Settings) -> Window | None:
     from cineviewer import models
 
-    assert case.delineation is not None
     if settings.beat is None:
-        return models.median_window(case.record, case.delineation, model.card)
+        return models.median_of(windows, delineation)
     return next((window for window in windows if window.beat == settings.beat), None)
-
-
-def _window_ms(model: Model) -> float:
-    return 1000.0 * model.card.length / model.card.rate_hz
-
-
-def _explainer(model: Model, window: Window, settings: Settings) -> Callable[[Attribution], Explanation]:
-    """Do once what does not depend on the attribution; the function returned adds the attribution."""
-    from cineviewer import cine, models
-
-    heart = load_heart()
-    logit, p_abnormal = models.predict(model, window)
-    path = cine.path(window, heart, settings.path)
-    nearest = cine.nearest(path, heart)
-    terminal_region = cine.terminal_region(path, window, heart)
-
-    def explanation(attribution: Attribution) -> Explanation:
-        profile = cine.profile(attribution.phi)
-        return Explanation(
-            window=window,
-            logit=logit,
-            p_abnormal=p_abnormal,
-            attribution=attribution,
-            profile=profile,
-            path=path,
-            nearest=nearest,
-            terminal_region=terminal_region,
-            top_leads=_top_leads(attribution),
-            evidence_share=cine.evidence_share(profile, nearest),
-        )
-
-    return explanation
 
 
 def _top_leads(attribution: Attribution) -> tuple[tuple[str, float], ...]:
@@ -221,7 +352,8 @@ def _top_leads(attribution: Attribution) -> tuple[tuple[str, float], ...]:
     return tuple((LEADS[k], float(share[k])) for k in np.argsort(-share, kind="stable"))
 
 
-def _with_notice(case: Case, sentence: str) -> Case:
+def with_notice(case: Case, sentence: str) -> Case:
+    """Return a case that says why something of it is missing."""
     return replace(case, notices=(*case.notices, sentence))
 
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from cineviewer import __version__
 from cineviewer.analysis.case import Case
-from cineviewer.ecg import Method
+from cineviewer.ecg import HandSet, Method
 
 RESEARCH_USE_ONLY = "Research use only. Not for diagnosis."
 METHOD_NAMES = {"ig": "Integrated Gradients"}
+LANDMARK_NAMES = {
+    "p_on": "P onset",
+    "p_off": "P end",
+    "qrs_on": "QRS onset",
+    "qrs_off": "J",
+    "t_peak": "T peak",
+    "t_end": "T end",
+}
 REFERENCE_NAMES = {"mean-normal": "mean normal window", "zeros": "zeros"}
 
 
 def provenance(case: Case) -> str:
-    """Return model and hash, method with its parameters, baseline, filter, heart and version of a case, one line."""
+    """Return model and hash, method and parameters, baseline, hand-set landmarks, filter, heart, version; one line."""
     parts: list[str] = []
     if case.record.simulated:
         parts.append("Simulated record")
@@ -20,9 +28,24 @@ def provenance(case: Case) -> str:
         parts.append(f"{verdict.model.name} {verdict.model.version} (sha256 {verdict.model.sha256[:12]})")
     if explanation := case.explanation:
         parts += [describe_method(explanation.attribution.method), f"path: {explanation.path.method}, generic heart"]
+    if case.hand_set:
+        parts.append(f"landmarks set by hand: {hand_set_words(case)}")
     if case.filter_text:
         parts.append(f"shown filtered {case.filter_text}")
     return " · ".join([*parts, f"cineviewer {__version__}"])
+
+
+def hand_set_words(case: Case) -> str:
+    """Return which landmarks were set by hand: "J (median beat), T end (beat 4)"."""
+    return ", ".join(f"{LANDMARK_NAMES[one.landmark]} ({_whose(case, one)})" for one in case.hand_set)
+
+
+def _whose(case: Case, one: HandSet) -> str:
+    if one.beat_r is None:
+        return "median beat"
+    at, beats = one.beat_r, case.delineation.beats if case.delineation else ()
+    nearest = min(range(len(beats)), key=lambda k: abs(beats[k].landmarks.r - at), default=0)
+    return f"beat {nearest + 1}"
 
 
 def describe_method(method: Method) -> str:

@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from enum import Enum
 from pathlib import Path as FilePath
 from typing import Any
@@ -20,6 +21,7 @@ from cineviewer.analysis.case import Case
 from cineviewer.errors import InputError
 
 SCHEMA = 1
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error)
 _NOUNS: dict[str, Any] = {
     noun.__name__: noun
     for noun in (*vars(ecg).values(), Case)
@@ -43,12 +45,7 @@ def write_atomically(path: FilePath, content: bytes) -> None:
 
 def write_case(case: Case, path: FilePath) -> None:
     """Write a case, whole or unfinished, to an .npz file, atomically."""
-    arrays: list[npt.NDArray[Any]] = []
-    document = {"schema": SCHEMA, "case": _encode(case, arrays)}
-    buffer = io.BytesIO()
-    named = {f"a{k}": array for k, array in enumerate(arrays)}
-    np.savez_compressed(buffer, document=np.frombuffer(json.dumps(document).encode(), np.uint8), **named)  # type: ignore[arg-type]
-    write_atomically(path, buffer.getvalue())
+    write_atomically(path, pack(case))
 
 
 def read_case(path: FilePath) -> Case:
@@ -60,24 +57,55 @@ def read_case(path: FilePath) -> Case:
         If the file is not a stored case, is damaged, or was written by a newer version.
     """
     try:
-        # Opened here, because numpy leaves a damaged archive's file open.
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            document = json.loads(file["document"].tobytes())
-            if document["schema"] != SCHEMA:
-                raise InputError(
-                    "newer-case",
-                    f"this stored case has schema {document['schema']}, this version reads {SCHEMA}",
-                    where=path,
-                    repair="open it with the version of cineviewer that wrote it",
-                )
-            case = _decode(document["case"], file)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(
-            "not-a-case", "this is not a stored case, or it is damaged", where=path, repair="explain the record again"
-        ) from error
+        case = unpack(path)
+    except OSError as error:
+        raise _no_case(path) from error
     if not isinstance(case, Case):
         raise InputError("not-a-case", "this file holds no case", where=path, repair="explain the record again")
     return dataclasses.replace(case, record=dataclasses.replace(case.record, path=path.with_suffix("")))
+
+
+def pack(value: Any) -> bytes:
+    """Return an .npz of a case, or of nouns of `ecg`, numbers and arrays in tuples and dictionaries."""
+    arrays: list[npt.NDArray[Any]] = []
+    document = {"schema": SCHEMA, "case": _encode(value, arrays)}
+    buffer = io.BytesIO()
+    named = {f"a{k}": array for k, array in enumerate(arrays)}
+    np.savez_compressed(buffer, document=np.frombuffer(json.dumps(document).encode(), np.uint8), **named)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def unpack(path: FilePath) -> Any:
+    """Return what was packed into a file.
+
+    Raises
+    ------
+    InputError
+        If the file holds nothing of the kind, is damaged, or was written by a newer version.
+    OSError
+        If there is no such file, or it cannot be read.
+    """
+    # Opened here, because numpy leaves a damaged archive's file open.
+    with path.open("rb") as raw:
+        try:
+            with np.load(raw, allow_pickle=False) as file:
+                document = json.loads(file["document"].tobytes())
+                if document["schema"] != SCHEMA:
+                    raise InputError(
+                        "newer-case",
+                        f"this stored case has schema {document['schema']}, this version reads {SCHEMA}",
+                        where=path,
+                        repair="open it with the version of cineviewer that wrote it",
+                    )
+                return _decode(document["case"], file)
+        except _DAMAGED as error:
+            raise _no_case(path) from error
+
+
+def _no_case(path: FilePath) -> InputError:
+    return InputError(
+        "not-a-case", "this is not a stored case, or it is damaged", where=path, repair="explain the record again"
+    )
 
 
 def _encode(value: Any, arrays: list[npt.NDArray[Any]]) -> Any:

@@ -58,7 +58,7 @@ class _Probe:
         self.window.show()
         self.wait(lambda: self.window.is_complete)
         self.view: Any = self.window.arrangement.pane("ventricles").view  # type: ignore[attr-defined]
-        self.wait(lambda: not self.window.is_busy() and (self.view.flat_reason is not None or self.view.is_fine()))
+        self.wait(lambda: not self.window.is_busy() and self.window.is_drawn())
 
     def close(self) -> None:
         """End window and worker."""
@@ -77,6 +77,7 @@ class _Probe:
 
     def cursor(self) -> dict[str, float]:
         """Return the 95th percentile of a cursor move, both panes painted, while nothing computes."""
+        self._warm()
         self._moves(50)
         return {"p95_ms": _p95(self._moves(MOVES))}
 
@@ -104,16 +105,20 @@ class _Probe:
         return {"longest_ms": 1000.0 * longest}
 
     def camera(self) -> dict[str, float]:
-        """Return the 95th percentile of a frame while the heart is turned by the mouse."""
-        from PySide6.QtCore import QPoint, Qt
+        """Return the 95th percentile of the time from a move of the mouse until the turned heart is on screen."""
+        from PySide6.QtCore import QEventLoop, QPoint, Qt
         from PySide6.QtTest import QTest
 
+        self._warm()
         at = QPoint(30, self.view.height() // 2)
         QTest.mousePress(self.view, Qt.MouseButton.LeftButton, pos=at)
         taken = []
         for k in range(120):
             started = time.perf_counter()
+            before = self.view.frame_number
             QTest.mouseMove(self.view, at + QPoint(2 * (k % 60), k % 30), 0)
+            while self.view.frame_number == before:
+                self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             self.app.processEvents()
             taken.append(time.perf_counter() - started)
         QTest.mouseRelease(self.view, Qt.MouseButton.LeftButton, pos=at)
@@ -217,7 +222,7 @@ class _Probe:
     def _resident_mb(self) -> float:
         import os
 
-        pids = [os.getpid(), *([self.link.worker_pid] if self.link.worker_pid else [])]
+        pids = [os.getpid(), *self.link.worker_pids]
         pages = sum(int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) for pid in pids)
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 

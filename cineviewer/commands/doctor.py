@@ -8,7 +8,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Final
@@ -16,6 +16,7 @@ from typing import Annotated, Final
 import typer
 
 from cineviewer import __version__, resources
+from cineviewer.analysis.cache import MOST_BYTES, Cache, user_folder
 from cineviewer.errors import InputError
 
 PROBE_S: Final = 60.0
@@ -174,8 +175,14 @@ def _folders() -> list[Finding]:
     return [
         Finding("recordings", ok=True, found=said),
         _writable("settings", Path(QStandardPaths.writableLocation(places.AppDataLocation))),
-        _writable("cache", Path(QStandardPaths.writableLocation(places.GenericCacheLocation)) / "cineviewer"),
+        _cache(user_folder()),
     ]
+
+
+def _cache(folder: Path) -> Finding:
+    found = _writable("cache", folder)
+    said = f"{found.found}, {Cache(folder).n_bytes / 1e6:.1f} MB of at most {MOST_BYTES / 1e6:.0f} MB"
+    return replace(found, found=said) if found.ok else found
 
 
 def _writable(what: str, folder: Path) -> Finding:

@@ -32,6 +32,9 @@ def command(
     seed: Annotated[int, typer.Option(help="Seed of the attribution's noise.")] = 0,
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one a processor.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Keep results that are already there.")] = False,
+    landmarks: Annotated[
+        Path | None, typer.Option(help="Folder of landmarks set by hand in the window; measured ones if absent.")
+    ] = None,
     pictures: Annotated[bool, typer.Option(help="Draw traces.png and ventricles.png.")] = True,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -41,7 +44,8 @@ def command(
     """
     if method != "ig":
         raise InputError("no-method", f"there is no attribution method {method}", repair="choose ig")
-    settings = Settings(model=model, method=Method(name=method, seed=seed, reference=reference), path=path)
+    chosen = Method(name=method, seed=seed, reference=reference)
+    settings = Settings(model=model, method=chosen, path=path, landmarks=landmarks)
     jobs = list(_jobs(paths, out))
     open_jobs = jobs
     if resume:

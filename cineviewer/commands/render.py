@@ -22,6 +22,9 @@ def command(
     reference: Annotated[
         Literal["mean-normal", "zeros"], typer.Option(help="Baseline of the attribution.")
     ] = "mean-normal",
+    landmarks: Annotated[
+        Path | None, typer.Option(help="Folder of landmarks set by hand in the window; measured ones if absent.")
+    ] = None,
     beat: Annotated[int | None, typer.Option(min=0, help="Beat to explain, from 0; the median beat if absent.")] = None,
 ) -> None:
     """Draw the panes of one record on an A4 page, true to scale: traces, evidence, heart, profile.
@@ -30,7 +33,9 @@ def command(
     """
     from cineviewer.report import pictures
 
-    settings = Settings(model=model, method=Method(reference=reference), path=path_method, beat=beat)
+    settings = Settings(
+        model=model, method=Method(reference=reference), path=path_method, beat=beat, landmarks=landmarks
+    )
     stored = path.suffix == ".npz" and settings == Settings()
     case = read_case(path) if stored else complete(records.read(path), settings)
     write_atomically(out, pictures.render(case, out.suffix.lower()))

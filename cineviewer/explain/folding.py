@@ -33,7 +33,7 @@ def fold(network: nn.Module) -> Folded:
     for parameter in whole.parameters():
         parameter.requires_grad_(False)
     try:
-        traced = fx.symbolic_trace(whole)
+        traced = fx.GraphModule(whole, _Tracer().trace(whole))
     except (fx.proxy.TraceError, TypeError):  # control flow that depends on data cannot be traced: slower, not wrong
         return Folded(nn.Identity(), whole)
     _fold_norms(traced)
@@ -53,6 +53,13 @@ def pull_back(stem: nn.Module, inputs: Tensor, gradient: Tensor) -> Tensor:
         # The sum of products instead of a gradient handed to autograd, which would first import its symbolic shapes.
         (back,) = torch.autograd.grad((stem(inputs) * gradient).sum(), inputs)
     return back
+
+
+class _Tracer(fx.Tracer):
+    """Keeps a convolution whole that does something to its input first, such as mirroring its edges."""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        return isinstance(m, nn.Conv1d) or super().is_leaf_module(m, module_qualified_name)
 
 
 def _fold_norms(traced: fx.GraphModule) -> None:

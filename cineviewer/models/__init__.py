@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cineviewer.models.card import Card, read_card
-    from cineviewer.models.inputs import median_window, windows
-    from cineviewer.models.model import Model, available, load, predict, verdict
+    from cineviewer.models.inputs import median_of, median_window, windows
+    from cineviewer.models.model import Model, available, load, model_folder, predict, verdict
 
 _HOMES = {
     "Card": "card",
     "Model": "model",
     "available": "model",
     "load": "model",
+    "median_of": "inputs",
     "median_window": "inputs",
+    "model_folder": "model",
     "predict": "model",
     "read_card": "card",
     "verdict": "model",
@@ -31,7 +33,9 @@ __all__ = [
     "Model",
     "available",
     "load",
+    "median_of",
     "median_window",
+    "model_folder",
     "predict",
     "read_card",
     "verdict",

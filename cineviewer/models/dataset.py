@@ -17,7 +17,7 @@ from cineviewer.errors import InputError
 from cineviewer.models import labels
 from cineviewer.models.card import Input
 from cineviewer.models.examples import Examples, beat_cuts
-from cineviewer.models.spread import spread
+from cineviewer.models.spread import in_order
 from cineviewer.records import Table
 from cineviewer.records.ptbxl import DATABASE
 
@@ -53,7 +53,7 @@ def read_examples(
     files = _files(table)
     margin = round(MARGIN_MS * form.rate_hz / 1000.0)
     cuts: list[npt.NDArray[np.int16]] = []
-    for done, found in enumerate(spread(partial(_cuts_of, form=form, margin=margin), [f[0] for f in files], workers)):
+    for done, found in enumerate(in_order(partial(_cuts_of, form=form, margin=margin), [f[0] for f in files], workers)):
         cuts.append(found)
         report(done + 1, len(files))
     counts = np.array([len(found) for found in cuts], dtype=np.intp)

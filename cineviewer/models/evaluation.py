@@ -19,7 +19,7 @@ from cineviewer.models.card import Card, Evaluation, Figures, Input
 from cineviewer.models.inputs import dominant, windows
 from cineviewer.models.metrics import RESAMPLES, figures
 from cineviewer.models.model import Model, probability
-from cineviewer.models.spread import spread
+from cineviewer.models.spread import in_order
 
 Split = Literal["train", "validate", "test", "all"]
 FOLDS: dict[Split, tuple[int, ...]] = {
@@ -110,7 +110,7 @@ def ask(
 ) -> Answers:
     """Ask models with the same input about records; the windows are cut once, in `workers` processes."""
     form = Input(**models[0].card.model_dump(include=set(Input.model_fields)))
-    cut = spread(partial(record_windows, form=form), [one.path for one in asked], workers)
+    cut = in_order(partial(record_windows, form=form), [one.path for one in asked], workers)
     logits: list[Doubles] = []
     owners: list[int] = []
     for first, group in _in_groups(cut, _TOGETHER):

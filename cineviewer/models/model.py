@@ -152,9 +152,7 @@ def verdict(model: Model, windows: Sequence[Window], delineation: Delineation) -
 
 def probability(logit: npt.ArrayLike, temperature: float = 1.0) -> Doubles:
     """Return sigmoid(logit / temperature), without overflow."""
-    from scipy.special import expit
-
-    return np.asarray(expit(np.asarray(logit, dtype=np.float64) / temperature), dtype=np.float64)
+    return np.asarray(np.exp(-np.logaddexp(0.0, -np.asarray(logit, dtype=np.float64) / temperature)))
 
 
 def _differences(model: Model, windows: Sequence[Window]) -> Floats:

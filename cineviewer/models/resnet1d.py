@@ -23,7 +23,7 @@ class Resnet1d(nn.Module):
     def __init__(self, architecture: Architecture, n_leads: int = 12) -> None:
         super().__init__()
         stem = architecture.stem
-        self.low_pass = low_pass(architecture.low_pass, n_leads)
+        self.low_pass = MirroredLowPass(architecture.low_pass, n_leads)
         self.stem = _convolution(n_leads, stem.channels, stem)
         self.stem_norm = nn.BatchNorm1d(stem.channels)
         self.stem_relu = nn.ReLU()
@@ -75,17 +75,26 @@ class Residual(nn.Module):
         return output
 
 
-def low_pass(design: LowPass, n_leads: int) -> nn.Conv1d:
-    """Return a Hamming-windowed sinc on each lead by itself: unit gain at 0 Hz, linear phase, nothing learned."""
-    at = np.arange(design.taps) - design.taps // 2
-    response = np.sinc(2 * design.cutoff * at) * np.hamming(design.taps)
-    taps = torch.tensor(response / response.sum(), dtype=torch.float32).expand(n_leads, 1, design.taps).contiguous()
-    conv = nn.Conv1d(
-        n_leads, n_leads, design.taps, padding=design.taps // 2, padding_mode="replicate", groups=n_leads, bias=False
-    )
-    del conv.weight
-    conv.register_buffer("weight", taps, persistent=False)
-    return conv
+class MirroredLowPass(nn.Conv1d):
+    """A Hamming-windowed sinc on each lead by itself: unit gain at 0 Hz, linear phase, nothing learned.
+
+    Beyond an edge the signal goes on as in a mirror. Were the outermost sample repeated instead, it would be given the
+    gradients of all its copies: a spike of one sample at the end of every attribution.
+    """
+
+    def __init__(self, design: LowPass, n_leads: int) -> None:
+        super().__init__(n_leads, n_leads, design.taps, groups=n_leads, bias=False)
+        at = np.arange(design.taps) - design.taps // 2
+        response = np.sinc(2 * design.cutoff * at) * np.hamming(design.taps)
+        taps = torch.tensor(response / response.sum(), dtype=torch.float32).expand(n_leads, 1, design.taps)
+        del self.weight
+        self.register_buffer("weight", taps.contiguous(), persistent=False)
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """(n, leads, T) to the same, T being at least half as many samples as there are taps."""
+        reach = self.kernel_size[0] // 2
+        before, after = signal[..., :reach].flip(-1), signal[..., -reach:].flip(-1)
+        return super().forward(torch.cat([before, signal, after], dim=-1))
 
 
 def count_parameters(network: nn.Module) -> int:

@@ -10,7 +10,7 @@ from cineviewer.ecg import LEADS
 from cineviewer.paint import curves, paper
 from cineviewer.paint.fonts import REGULAR, SEMIBOLD, font
 from cineviewer.paint.layout import BASELINE, Area, Cell, Plan
-from cineviewer.paint.tokens import TYPE, WIDTH, Tokens
+from cineviewer.paint.tokens import TYPE, WIDTH, Tokens, with_type
 from cineviewer.paint.traces import BeatSheet
 from cineviewer.session import SPEEDS_MM_S, Scale
 
@@ -57,7 +57,7 @@ def _top(sheet: BeatSheet) -> tuple[str, ...]:
 
 def _draw_words(painter: QPainter, plan: Plan, top: tuple[str, ...], look: Tokens) -> None:
     title = font(TYPE.body, SEMIBOLD)
-    at = QPointF(plan.area.x + 10.0, plan.area.y + 17.0)
+    at = QPointF(plan.area.x + 10.0, plan.area.y + with_type(17.0))
     paper.draw_text(painter, at, "Butterfly", title, look.text, look.paper)
     words = f"12 leads, dark: {', '.join(top)}" if top else "12 leads"
     at.setX(at.x() + paper.text_width("Butterfly", title) + 8.0)

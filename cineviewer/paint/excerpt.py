@@ -129,6 +129,14 @@ def start_of(case: Case, selection: Selection) -> float | None:
     return None if onset is None else onset / case.record.rate_hz
 
 
+def pq_level_mv(signal_mv: Floats, rate_hz: float, onset: int) -> Floats:
+    """Return each lead's level before QRS onset, (12, 1); zero where there is no signal before it."""
+    before = signal_mv[:, max(0, onset - max(1, round(_PQ_MS * rate_hz / 1000.0))) : onset]
+    if not before.shape[1]:
+        return np.zeros((signal_mv.shape[0], 1), dtype=np.float32)
+    return np.asarray(np.median(before, axis=1, keepdims=True), dtype=np.float32)
+
+
 def _cut(signal_mv: Floats, rate_hz: float, marks: Landmarks, beat: int | None) -> Window | None:
     if marks.qrs_on is None:
         return None
@@ -136,9 +144,7 @@ def _cut(signal_mv: Floats, rate_hz: float, marks: Landmarks, beat: int | None) 
     cut = np.full((len(LEADS), n), np.nan, dtype=np.float32)
     piece = signal_mv[:, onset : onset + n]
     cut[:, : piece.shape[1]] = piece
-    before = signal_mv[:, max(0, onset - max(1, round(_PQ_MS * rate_hz / 1000.0))) : onset]
-    if before.shape[1]:
-        cut -= np.median(before, axis=1, keepdims=True)
+    cut -= pq_level_mv(signal_mv, rate_hz, onset)
 
     def after_onset_ms(sample: int | None) -> float | None:
         return None if sample is None else (sample - onset) * 1000.0 / rate_hz

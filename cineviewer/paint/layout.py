@@ -139,9 +139,10 @@ def beat_plan(
     order: Order = "standard",
     *,
     seconds: float = WINDOW_MS / 1000.0,
+    start_s: float = 0.0,
     signal_mv: Floats | None = None,
 ) -> Plan:
-    """Return the cells of the beat view: every lead with the whole window, QRS onset on a thick line of the paper.
+    """Return the cells of the beat view: every lead from `start_s` on, QRS onset on a thick line of the paper.
 
     Columns give way to rows where the scale leaves no room for four; the scale itself never gives way.
     With the window's signal (12, T) the zero line of a row that would leave its paper is moved.
@@ -161,7 +162,7 @@ def beat_plan(
         x, y = area.x + column * pitch_mm * px_per_mm, area.y + row * row_mm * px_per_mm
         box = Area(x, y, pitch_mm * px_per_mm, row_mm * px_per_mm - ROW_GAP_PX)
         zero_y = y + zero_mm[row] * px_per_mm
-        cells.append(Cell(lead, label, sign, box, x + gutter_mm * px_per_mm, zero_y, 0.0, seconds, column, row))
+        cells.append(Cell(lead, label, sign, box, x + gutter_mm * px_per_mm, zero_y, start_s, seconds, column, row))
     return Plan(area, px_per_mm, scale, tuple(cells), row_mm)
 
 
@@ -250,10 +251,19 @@ def _extents(signal_mv: Floats, rows: int, order: Order) -> list[tuple[float, fl
     return reach
 
 
-def fitting_speed(width_px: float, px_per_mm: float, *, seconds: float = WINDOW_MS / 1000.0) -> float:
-    """Return 200 mm/s where four columns of the window have room at that speed, else 100."""
-    needed_mm = seconds * SPEEDS_MM_S[-1]
-    return SPEEDS_MM_S[-1] if 4 * (needed_mm + 4.0) <= width_px / px_per_mm else SPEEDS_MM_S[-2]
+def fitting_speed(
+    width_px: float,
+    px_per_mm: float,
+    layout: Layout = "3x4",
+    *,
+    seconds: float = WINDOW_MS / 1000.0,
+    slowest_mm_s: float = 100.0,
+) -> float:
+    """Return the fastest usual speed at which the layout's columns have room, but none below `slowest_mm_s`."""
+    for speed in reversed(SPEEDS_MM_S):
+        if speed <= slowest_mm_s or _COLUMNS[layout] * (seconds * speed + 4.0) <= width_px / px_per_mm:
+            return speed
+    return slowest_mm_s
 
 
 def _pitch(width_mm: float, columns: int, needed_mm: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from cineviewer.ecg import LEADS, Floats
 from cineviewer.paint import curves, paper
 from cineviewer.paint.fonts import MEDIUM, font
 from cineviewer.paint.layout import Area
-from cineviewer.paint.tokens import TYPE, Tokens
+from cineviewer.paint.tokens import TYPE, Tokens, with_type
 from cineviewer.paint.traces import RecordSheet
 
 NAME_PX = 34.0
@@ -22,7 +22,8 @@ _TRUSTED = (0.005, 0.995)
 
 def strip(area: Area) -> Area:
     """Return where the trace lies: right of the lead's name, above the ruler."""
-    return Area(area.x + NAME_PX, area.y, max(1.0, area.width - NAME_PX - 8.0), area.height - RULER_PX)
+    name = with_type(NAME_PX)
+    return Area(area.x + name, area.y, max(1.0, area.width - name - 8.0), area.height - with_type(RULER_PX))
 
 
 def x_of(area: Area, duration_s: float, time_s: float) -> float:
@@ -51,7 +52,9 @@ def draw(
     _draw_trace(painter, inner, sheet.signal_mv[LEADS.index(lead)], look)
     _draw_beats(painter, area, sheet, look)
     face = font(TYPE.caption, MEDIUM)
-    paper.draw_text(painter, QPointF(area.x + 12.0, inner.y + inner.height / 2.0 + 4.0), lead, face, look.text_second)
+    paper.draw_text(
+        painter, QPointF(area.x + 12.0, inner.y + inner.height / 2.0 + with_type(4.0)), lead, face, look.text_second
+    )
     _draw_ruler(painter, area, duration_s, look)
     painter.restore()
 
@@ -105,7 +108,7 @@ def _draw_beats(painter: QPainter, area: Area, sheet: RecordSheet, look: Tokens)
 
 def _draw_ruler(painter: QPainter, area: Area, duration_s: float, look: Tokens) -> None:
     inner = strip(area)
-    step = next((s for s in _STEPS_S if duration_s / s * 64.0 <= inner.width), _STEPS_S[-1])
+    step = next((s for s in _STEPS_S if duration_s / s * with_type(64.0) <= inner.width), _STEPS_S[-1])
     face = font(TYPE.axis)
     for k in range(int(duration_s / step + 1e-6) + 1):
         words = _clock(k * step, duration_s)

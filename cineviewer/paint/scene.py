@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cineviewer.ecg import Floats
 from cineviewer.heart import Heart
 from cineviewer.paint.scene_actors import Solid, Walls, rgb, unlit
 from cineviewer.paint.scene_camera import ANGLE_DEG, View
@@ -29,6 +30,8 @@ LIBRARIES = ("libEGL.so.1", "libGL.so.1", "libOSMesa.so.8", "libOSMesa.so.6")
 OVER_WALLS = 0.72
 """The path is drawn once in the scene and once more over the walls, which would dye it."""
 STALE = 0.35
+QUICK_CELL_MM = 4.0
+"""Of the walls of quick frames: less than half of the triangles, and nothing is missed while the heart turns."""
 _JITTER = (
     (-0.375, -0.125), (0.125, -0.375), (0.375, 0.125), (-0.125, 0.375),
     (0.0, 0.0), (-0.45, 0.42), (0.45, -0.42), (0.05, 0.05),
@@ -65,6 +68,7 @@ class Scene:
         self._window = _window()
         self._walls_renderer, self._path_renderer = vtkRenderer(), vtkRenderer()
         self._path_actors: list[Any] = []
+        self._path: tuple[PathShape | None, bool] = (None, False)
         self._window.SetNumberOfLayers(2)
         for layer, renderer in enumerate((self._walls_renderer, self._path_renderer)):
             renderer.SetLayer(layer)
@@ -72,7 +76,9 @@ class Scene:
             renderer.SetUseDepthPeeling(False)
             self._window.AddRenderer(renderer)
         self._path_renderer.SetActiveCamera(self._walls_renderer.GetActiveCamera())
-        self._walls = Walls(heart)
+        self._heart = heart
+        self._all_walls = self._walls = Walls(heart)
+        self._quick_walls: Walls | None = None
         self._solids = {name: Solid(heart, name) for name in ("coronaries", "annuli")}
         for solid in self._solids.values():
             self._walls_renderer.AddActor(solid.actor)
@@ -96,7 +102,9 @@ class Scene:
         if look == self._look:
             return
         self._look = look
-        self._walls.paint(look)
+        for walls in (self._all_walls, self._quick_walls):
+            if walls is not None:
+                walls.paint(look)
         self._solids["coronaries"].paint(look.coronary, look)
         self._solids["annuli"].paint(look.bone, look)
         bottom, top = GROUND[look.dark]
@@ -106,6 +114,9 @@ class Scene:
 
     def set_path(self, shape: PathShape | None, *, stale: bool = False) -> None:
         """Show this path, or none; a stale one faded."""
+        if self._path[0] is shape and self._path[1] == stale:
+            return
+        self._path = shape, stale
         for renderer, actor in self._path_actors:
             renderer.RemoveActor(actor)
         self._path_actors = []
@@ -117,13 +128,15 @@ class Scene:
                 renderer.AddActor(actor)
                 self._path_actors.append((renderer, actor))
 
-    def render(self, view: View, width: int, height: int) -> Pixels:
-        """Draw one frame: (height, width, 4) RGBA bytes."""
+    def render(self, view: View, width: int, height: int, *, quick: bool = False) -> Pixels:
+        """Draw one frame, a quick one with fewer triangles: (height, width, 4) RGBA bytes."""
+        self._choose_walls(quick=quick)
         self._aim(view, width, height)
         return self._frame(width, height, (0.0, 0.0))
 
     def refine(self, view: View, width: int, height: int, passes: int = N_PASSES) -> Iterator[Pixels]:
         """Draw better and better frames, one a step; each is the mean of all before, the last has smooth edges."""
+        self._choose_walls(quick=False)
         self._aim(view, width, height)
         total = np.zeros((height, width, 4), dtype=np.uint16)
         for done, shift in enumerate(_JITTER[:passes], start=1):
@@ -131,12 +144,37 @@ class Scene:
             total += self._frame(width, height, shift)
             yield ((total + done // 2) // done).astype(np.uint8)
 
+    def path_depth(self) -> Floats:
+        """Return how far from the camera's plane the path lies in the last frame: (height, width) mm, else inf."""
+        from vtkmodules.util.numpy_support import vtk_to_numpy
+        from vtkmodules.vtkCommonCore import vtkFloatArray
+
+        width, height = self._window.GetSize()
+        found = vtkFloatArray()
+        # The path's layer is drawn last and clears what the walls' layer left.
+        self._window.GetZbufferData(0, 0, width - 1, height - 1, found)
+        z = vtk_to_numpy(found).reshape(height, width)[::-1]
+        near, far = self._walls_renderer.GetActiveCamera().GetClippingRange()
+        return np.where(z < 1.0, near * far / (far - z * (far - near)), np.inf).astype(np.float32)
+
     def close(self) -> None:
         """Give the window back to the system; the scene is of no use afterwards."""
         self._path_actors = []
         self._walls_renderer.RemoveAllViewProps()
         self._path_renderer.RemoveAllViewProps()
         self._window.Finalize()
+
+    def _choose_walls(self, *, quick: bool) -> None:
+        """Draw all of the walls, or a copy with fewer triangles, which is made when it is first wanted."""
+        if quick and self._quick_walls is None:
+            self._quick_walls = Walls(self._heart, QUICK_CELL_MM)
+            if self._look is not None:
+                self._quick_walls.paint(self._look)
+            self._walls_renderer.AddActor(self._quick_walls.actor)
+        self._walls = self._quick_walls if quick and self._quick_walls is not None else self._all_walls
+        for walls in (self._all_walls, self._quick_walls):
+            if walls is not None:
+                walls.actor.SetVisibility(walls is self._walls)
 
     def _aim(self, view: View, width: int, height: int, *, sort: bool = True) -> None:
         if tuple(self._window.GetSize()) != (width, height):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineviewer.ecg import Doubles, Floats
-from cineviewer.heart import Heart
+from cineviewer.heart import Heart, Surface
 from cineviewer.heart.tube import Triangles
 from cineviewer.paint.scene_path import Mesh
 from cineviewer.paint.tokens import Tokens
@@ -27,6 +27,8 @@ WALL_STRENGTH = {
 DISSOLVING = {"great_vessels": (30.0, 70.0), "atria": (12.0, 60.0)}
 """From so many mm above the AV plane a surface fades, to nearly nothing at so many: it is a hint, not the subject."""
 FAINTEST = 0.25
+FLAT, RIM = 0.12, 0.72
+"""Opacity of the epicardium seen straight on, and what is added to it at its rim."""
 FADE = {"coronaries": 0.72, "annuli": 0.35}
 """By how much arteries and rings are dimmed behind the heart's middle."""
 SPECULAR = 0.28
@@ -42,24 +44,36 @@ _LIGHTING = """
       + {back} * max(dot(facing, vec3(0.1, 0.75, -0.65)), 0.0);
   float shine = {specular} * pow(max(dot(facing, normalize(key + towards)), 0.0), 24.0);
 """
-_WALL = "  float rim = 1.0 - abs(along);\n  opacity *= 0.12 + 0.72 * rim * rim;\n"
+_WALL = f"  float rim = 1.0 - abs(along);\n  opacity *= {FLAT} + {RIM} * rim * rim;\n"
 _FADE = "  opacity *= 1.0 - {fade} * smoothstep(-20.0, 25.0, -vertexVC.z - middle);\n"
 _COLOUR = "  gl_FragData[0] = vec4(diffuseColor * light + vec3(shine), opacity);\n"
 
 
 class Walls:
-    """All translucent surfaces as one mesh that can be sorted from back to front."""
+    """All translucent surfaces as one mesh that can be sorted from back to front.
 
-    def __init__(self, heart: Heart) -> None:
+    Parameters
+    ----------
+    heart
+        Whose walls.
+    cell_mm
+        Vertices within such a cube become one: fewer triangles, for frames that must be quick; None keeps all.
+    """
+
+    def __init__(self, heart: Heart, cell_mm: float | None = None) -> None:
         names = list(WALL_STRENGTH)
         surfaces = [heart.surfaces[name] for name in names]
+        if cell_mm is not None:
+            surfaces = [_coarse(surface, cell_mm) for surface in surfaces]
         counts = [len(surface.vertices_mm) for surface in surfaces]
         offsets = np.cumsum([0, *counts])
         axes = heart.axes.astype(np.float32)
         vertices = np.concatenate([surface.vertices_mm for surface in surfaces]) @ axes
         normals = np.concatenate([surface.normals for surface in surfaces]) @ axes
         triangles = np.concatenate([s.open_triangles + offset for s, offset in zip(surfaces, offsets, strict=False)])
-        self._strength = np.concatenate([_strength(name, heart) for name in names])
+        self._strength = np.concatenate(
+            [_strength(name, surface) for name, surface in zip(names, surfaces, strict=True)]
+        )
         self._is_bone = np.repeat([name == "leaflets" for name in names], counts)
         self._triangles = triangles.astype(np.int64)
         self.centres: Floats = vertices[triangles].mean(axis=1)
@@ -90,15 +104,31 @@ class Walls:
         self._data.Modified()
 
 
-def _strength(name: str, heart: Heart) -> Pixels:
+def _strength(name: str, surface: Surface) -> Pixels:
     """Return the opacity of a wall's vertices, as bytes."""
-    height = heart.surfaces[name].vertices_mm[:, 2]
+    height = surface.vertices_mm[:, 2]
     share = np.ones_like(height)
     if name in DISSOLVING:
         low, high = DISSOLVING[name]
         share = 1.0 - (1.0 - FAINTEST) * np.clip((height - low) / (high - low), 0.0, 1.0)
     strength: Pixels = np.rint(255.0 * WALL_STRENGTH[name] * share).astype(np.uint8)
     return strength
+
+
+def _coarse(surface: Surface, cell_mm: float) -> Surface:
+    """Return the surface with the vertices of each cell as one; triangles that lose a corner go."""
+    cells = np.floor(surface.vertices_mm / cell_mm).astype(np.int64)
+    kept, cell = np.unique(cells, axis=0, return_inverse=True)
+    cell, n = cell.ravel(), len(kept)
+    count = np.bincount(cell, minlength=n)[:, None]
+    vertices, normals = (
+        np.stack([np.bincount(cell, values[:, k], n) for k in range(3)], axis=1) / count
+        for values in (surface.vertices_mm, surface.normals)
+    )
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    corners = cell[surface.open_triangles]
+    whole = (corners != np.roll(corners, 1, axis=1)).all(axis=1)
+    return Surface(vertices.astype(np.float32), corners[whole].astype(np.int32), normals.astype(np.float32))
 
 
 class Solid:

@@ -17,18 +17,17 @@ from PySide6.QtGui import (
     QPainterPathStroker,
     QPen,
     QPolygonF,
-    QRadialGradient,
 )
 
 from cineviewer.ecg import Doubles
 from cineviewer.heart import Heart
 from cineviewer.paint import fonts
 from cineviewer.paint.paper import draw_text, text_width
+from cineviewer.paint.scene_bead import BEAD_PX
 from cineviewer.paint.scene_camera import BOTTOM_PX, View
 from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 
-BEAD_PX = 8.5
 STEM_MM = (16.0, 38.0)
 """Between these distances from its ring a great vessel's name is written."""
 CLEAR_PX = 24.0
@@ -42,12 +41,12 @@ _DIRECTIONS = tuple((float(np.cos(a)), float(np.sin(a))) for a in np.radians([-9
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text on the path and where it is written: its box, its baseline's start, and the point it belongs to."""
+    """A text on the path and where it is written: its box, its baseline's start, on which side of its point."""
 
     text: str
     box: QRectF
     start: QPointF
-    point: QPointF
+    side: int
 
 
 def ground(painter: QPainter, area: QRectF, look: Tokens) -> None:
@@ -136,20 +135,28 @@ def _anatomy(heart: Heart) -> dict[str, Doubles]:
     return {text: np.asarray(place, dtype=np.float64) for text, place in anatomy.items()}
 
 
-def path_labels(shape: PathShape, view: View, width: float, height: float) -> tuple[Label, ...]:
-    """Place the path's labels beside it, each where it covers least of path and other labels."""
+def path_labels(
+    shape: PathShape, view: View, width: float, height: float, sides: tuple[int, ...] | None = None
+) -> tuple[Label, ...]:
+    """Place the path's labels beside it, each where it covers least of path and other labels.
+
+    `sides` are those of the last picture: labels keep them while the heart turns, for jumping ones cannot be read.
+    """
     face = fonts.font(TYPE.caption, fonts.SEMIBOLD)
     line, scale = view.project(shape.points[::3], width, height)
     reach = (QRS_RADIUS_MM + 1.5) * float(scale.mean()) + 3.0
     labels: list[Label] = []
     points, _ = view.project(np.stack([mark.point for mark in shape.marks]), width, height)
-    for mark, point in zip(shape.marks, points, strict=True):
+    for k, (mark, point) in enumerate(zip(shape.marks, points, strict=True)):
         size = text_width(mark.text, face)
-        boxes = [_box(point, direction, reach, size) for direction in _DIRECTIONS]
-        costs = [_cost(box, line, reach - 3.0, labels, width, height) + 0.6 * k for k, box in enumerate(boxes)]
-        box = boxes[int(np.argmin(costs))]
-        start = QPointF(box.left(), box.bottom() - 3.0)
-        labels.append(Label(mark.text, box, start, QPointF(float(point[0]), float(point[1]))))
+        if sides is not None and len(sides) == len(shape.marks):
+            side = sides[k]
+        else:
+            boxes = [_box(point, direction, reach, size) for direction in _DIRECTIONS]
+            costs = [_cost(box, line, reach - 3.0, labels, width, height) + 0.6 * i for i, box in enumerate(boxes)]
+            side = int(np.argmin(costs))
+        box = _box(point, _DIRECTIONS[side], reach, size)
+        labels.append(Label(mark.text, box, QPointF(box.left(), box.bottom() - 3.0), side))
     return tuple(labels)
 
 
@@ -225,21 +232,6 @@ def _face(axis: int, sign: float, half: float) -> Doubles:
     face[:, axis] = sign * half
     face[:, [k for k in range(3) if k != axis]] = corners
     return face
-
-
-def draw_bead(painter: QPainter, at: QPointF, look: Tokens) -> None:
-    """Draw the bead of the time cursor: a small ball with a casing that shows on every ground."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor("#ffffff"), 1.6))
-    shade = QRadialGradient(at - QPointF(2.6, 3.0), 1.5 * BEAD_PX)
-    teal = QColor(look.teal)
-    shade.setColorAt(0.0, teal.lighter(175))
-    shade.setColorAt(0.35, teal.lighter(112))
-    shade.setColorAt(1.0, teal.darker(150))
-    painter.setBrush(shade)
-    painter.drawEllipse(at, BEAD_PX, BEAD_PX)
-    painter.restore()
 
 
 def chip_texts(t_ms: float, nearest: str | None) -> tuple[str, str]:

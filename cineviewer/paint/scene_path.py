@@ -177,10 +177,29 @@ def _ring(centre: Doubles, axis: Doubles, radius_mm: float, thickness_mm: float)
     axis = axis / max(float(np.linalg.norm(axis)), 1e-9)
     u = np.cross(axis, np.eye(3)[np.abs(axis).argmin()])
     u /= max(float(np.linalg.norm(u)), 1e-9)
-    angle = np.linspace(0.0, 2.0 * np.pi, 22, endpoint=False)[:, None]
-    circle = centre + radius_mm * (np.cos(angle) * u + np.sin(angle) * np.cross(axis, u))
-    vertices, triangles, _ = tube(circle, thickness_mm, 5, closed=True)
-    return vertices, triangles
+    cos, sin, across, along = _RING
+    spokes = cos * u + sin * np.cross(axis, u)
+    vertices = centre + (radius_mm + thickness_mm * across) * spokes + thickness_mm * along * axis
+    return vertices.reshape(-1, 3).astype(np.float32), _RING_TRIANGLES
+
+
+def _torus(around: int, sides: int) -> tuple[Doubles, Doubles, Doubles, Doubles]:
+    """Return cosine and sine round the ring, (around, 1, 1), and of its own section, (1, sides, 1)."""
+    turn = np.linspace(0.0, 2.0 * np.pi, around, endpoint=False)[:, None, None]
+    section = np.linspace(0.0, 2.0 * np.pi, sides, endpoint=False)[None, :, None]
+    return np.cos(turn), np.sin(turn), np.cos(section), np.sin(section)
+
+
+def _torus_triangles(around: int, sides: int) -> Triangles:
+    i, j = np.mgrid[:around, :sides]
+    beyond, next_side = (i + 1) % around, (j + 1) % sides
+    a, b, c, d = i * sides + j, i * sides + next_side, beyond * sides + next_side, beyond * sides + j
+    corners = [np.stack([a, c, b], -1).reshape(-1, 3), np.stack([a, d, c], -1).reshape(-1, 3)]
+    return np.concatenate(corners).astype(np.int32)
+
+
+_RING = _torus(18, 4)
+_RING_TRIANGLES = _torus_triangles(18, 4)
 
 
 def _coloured(part: tuple[Floats, Triangles], colour: str) -> Mesh:

@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.cine import describe
-from cineviewer.ecg import Explanation
+from cineviewer.ecg import Explanation, Floats
 from cineviewer.heart import Heart
-from cineviewer.paint import fonts, scene_flat, scene_labels
+from cineviewer.paint import fonts, scene_flat, scene_labels, scene_sight
 from cineviewer.paint.paper import draw_text, text_width
 from cineviewer.paint.scene import N_PASSES, Pixels, Scene, fault
+from cineviewer.paint.scene_bead import Bead, draw_bead
 from cineviewer.paint.scene_camera import View, view_of
 from cineviewer.paint.scene_path import PathShape, path_shape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, tokens
@@ -97,7 +98,7 @@ def _scene(
     view = view_of(camera, heart, width, height)
     size = round(width * ratio), round(height * ratio)
     passes = FEW_PASSES if ratio >= 2 else N_PASSES
-    rendered = _rendered(heart, shape, view, size, passes, look)
+    rendered, tube_mm = _rendered(heart, shape, view, size, passes, look)
     painter.setClipRect(QRectF(0.0, 0.0, width, height))
     painter.drawImage(QRectF(0.0, 0.0, width, height), rendered)
     scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look)
@@ -109,12 +110,14 @@ def _scene(
     bead = None
     if point is not None:
         (place,), _ = view.project(point[None], width, height)
-        bead = QPointF(float(place[0]), float(place[1]))
-    scene_labels.draw_labels(painter, scene_labels.path_labels(shape, view, width, height), look, bead)
+        veil = scene_sight.veil(float(scene_sight.clearness(heart, view, point[None])[0]))
+        bead = Bead(QPointF(float(place[0]), float(place[1])), float(view.depth(point[None])[0]), veil)
+    labels = scene_labels.path_labels(shape, view, width, height)
+    scene_labels.draw_labels(painter, labels, look, bead.place if bead else None)
     face = fonts.font(TYPE.secondary)
     draw_text(painter, QPointF(12.0, 31.0), scene_labels.uncertainty_text(shape), face, look.text_second)
     if bead is not None and cursor_ms is not None:
-        scene_labels.draw_bead(painter, bead, look)
+        draw_bead(painter, bead, tube_mm, ratio, look)
         index = int(abs(shape.sample_ms - cursor_ms).argmin())
         texts = scene_labels.chip_texts(cursor_ms, explanation.nearest[index])
         scene_labels.draw_chip(painter, width - 12.0, 12.0, texts, look)
@@ -122,15 +125,15 @@ def _scene(
 
 def _rendered(
     heart: Heart, shape: PathShape | None, view: View, size: tuple[int, int], passes: int, look: Tokens
-) -> QImage:
-    """Render by VTK, or draw flat where there is no OpenGL."""
+) -> tuple[QImage, Floats | None]:
+    """Render by VTK, and say how far away the path lies; or draw flat where there is no OpenGL."""
     if fault() is not None:
-        return scene_flat.picture(heart, shape, view, size, look, stale=False)
+        return scene_flat.picture(heart, shape, view, size, look, stale=False), None
     scene = _scene_of(heart)
     scene.set_look(look)
     scene.set_path(shape)
     *_, pixels = scene.refine(view, *size, passes)
-    return as_image(pixels)
+    return as_image(pixels), scene.path_depth()
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from cineviewer.paint import curves, paper
 from cineviewer.paint.colourmap import laid_on
 from cineviewer.paint.fonts import MEDIUM, font, number
 from cineviewer.paint.layout import Area
-from cineviewer.paint.tokens import TYPE, WIDTH, Tokens
+from cineviewer.paint.tokens import TYPE, WIDTH, Tokens, with_type
 
 LEFT_PX, RIGHT_PX, TOP_PX = 92.0, 16.0, 6.0
 BAND_PX, AXIS_PX, GAP_PX = 15.0, 17.0, 4.0
@@ -59,9 +59,10 @@ class TimelineSheet:
 def frame(area: Area, sheet: TimelineSheet) -> Frame:
     """Return where the curve and its bands lie in an area."""
     lowest = float(sheet.profile.min(initial=0.0)) if sheet.profile is not None else 0.0
-    below = TOP_PX + GAP_PX + BAND_PX + AXIS_PX
-    curve = Area(area.x + LEFT_PX, area.y + TOP_PX, area.width - LEFT_PX - RIGHT_PX, max(20.0, area.height - below))
-    bands = Area(curve.x, curve.bottom + GAP_PX, curve.width, BAND_PX)
+    left, band = with_type(LEFT_PX), with_type(BAND_PX)
+    below = TOP_PX + GAP_PX + band + with_type(AXIS_PX)
+    curve = Area(area.x + left, area.y + TOP_PX, area.width - left - RIGHT_PX, max(20.0, area.height - below))
+    bands = Area(curve.x, curve.bottom + GAP_PX, curve.width, band)
     end_ms = sheet.window.signal_mv.shape[1] * 1000.0 / sheet.window.rate_hz
     return Frame(curve, bands, end_ms, min(BELOW, 1.06 * lowest))
 
@@ -115,22 +116,23 @@ def _draw_half(painter: QPainter, place: Frame, sheet: TimelineSheet, look: Toke
 def _draw_axes(painter: QPainter, place: Frame, look: Tokens) -> None:
     painter.setPen(paper.pen(look.hairline))
     face = font(TYPE.axis)
-    step = 50.0 if place.end_ms <= 500.0 else 100.0
+    px_per_ms = place.curve.width / place.end_ms
+    step = next((s for s in (50.0, 100.0) if s * px_per_ms >= with_type(34.0)), 200.0)
     times = [k * step for k in range(int(place.end_ms / step) + 1)]
     painter.drawLines([QLineF(place.x_of(t), place.curve.y, place.x_of(t), place.curve.bottom) for t in times[1:-1]])
     for t in times:
         words = f"{t:.0f}"
         x = place.x_of(t) - paper.text_width(words, face) / 2.0
-        paper.draw_text(painter, QPointF(x, place.bands.bottom + 12.0), words, face, look.text_third)
-    unit_x = place.curve.x - 32.0
-    paper.draw_text(painter, QPointF(unit_x, place.bands.bottom + 12.0), "ms", face, look.text_third)
+        paper.draw_text(painter, QPointF(x, place.bands.bottom + with_type(12.0)), words, face, look.text_third)
+    unit_x = place.curve.x - with_type(32.0)
+    paper.draw_text(painter, QPointF(unit_x, place.bands.bottom + with_type(12.0)), "ms", face, look.text_third)
     for value in (1.0, 0.0, -0.5 if place.low > -0.8 else -1.0):
         words = {1.0: "+1", 0.0: "0"}.get(value, number(value, 0 if value == -1.0 else 1))
         x = place.curve.x - 8.0 - paper.text_width(words, face)
-        paper.draw_text(painter, QPointF(x, place.y_of(value) + 4.0), words, face, look.text_third)
+        paper.draw_text(painter, QPointF(x, place.y_of(value) + with_type(4.0)), words, face, look.text_third)
     side = font(TYPE.caption, MEDIUM)
     for word, value in (("abnormal", 0.5), ("normal", place.low / 2.0)):
-        at = QPointF(place.curve.x - LEFT_PX + 12.0, place.y_of(value) + 4.0)
+        at = QPointF(place.curve.x - with_type(LEFT_PX) + 12.0, place.y_of(value) + with_type(4.0))
         paper.draw_text(painter, at, word, side, look.text_second)
     painter.setPen(paper.pen(look.text_third))
     zero = place.y_of(0.0)
@@ -147,12 +149,14 @@ def _draw_bands(painter: QPainter, place: Frame, window: Window, look: Tokens) -
         painter.drawRoundedRect(bar, 2.0, 2.0)
         width = paper.text_width(name, face)
         if width + 4.0 < bar.width():
-            at = QPointF(bar.center().x() - width / 2.0, bar.bottom() - 4.0)
+            at = QPointF(bar.center().x() - width / 2.0, bar.bottom() - with_type(4.0))
             paper.draw_text(painter, at, name, face, look.text_second)
     painter.restore()
     if window.j_ms is None:
         words = "QRS end not measurable"
-        paper.draw_text(painter, QPointF(place.bands.x, place.bands.bottom - 4.0), words, face, look.text_third)
+        paper.draw_text(
+            painter, QPointF(place.bands.x, place.bands.bottom - with_type(4.0)), words, face, look.text_third
+        )
 
 
 def _draw_profile(painter: QPainter, place: Frame, sheet: TimelineSheet, look: Tokens) -> None:

@@ -85,40 +85,78 @@ def tokens(dark: bool) -> Tokens:
     return _DARK if dark else _LIGHT
 
 
-@dataclass(frozen=True, slots=True)
+_type_factor = 1.0
+
+
+def set_type_factor(factor: float) -> None:
+    """Make type, and what must hold it, larger; once, before anything is drawn: heights are taken from it for good.
+
+    A process that only writes files leaves it at 1: a page looks the same whoever prints it.
+    """
+    global _type_factor  # noqa: PLW0603  one size of type a process, as there is one application
+    _type_factor = factor
+
+
+def with_type(px: float) -> float:
+    """Return a length, given in px at 100 %, that grows with the size of type."""
+    return px * _type_factor
+
+
+class _Size:
+    """A size of type in px at 100 %."""
+
+    def __init__(self, px: float) -> None:
+        self._px = px
+
+    def __get__(self, _of: object, _kind: type | None = None) -> float:
+        return with_type(self._px)
+
+
+class _Height:
+    """A height in whole px at 100 %: of what holds a line of type, or grows with it by a smaller share."""
+
+    def __init__(self, px: int, share: float = 1.0) -> None:
+        self._px, self._share = px, share
+
+    def __get__(self, _of: object, _kind: type | None = None) -> int:
+        return round(self._px * (1.0 + self._share * (_type_factor - 1.0)))
+
+
 class TypeSizes:
-    """Sizes of type in px at 100 %; multiply by the system's font factor (1.0-1.6), never below 10."""
+    """Sizes of type in px, at the present size of type, never below 10."""
 
-    verdict: float = 24.0
-    state: float = 15.0
-    title: float = 13.0
-    lead: float = 12.5
-    body: float = 12.0
-    secondary: float = 11.5
-    caption: float = 11.0
-    axis: float = 10.0
+    verdict = _Size(24.0)
+    state = _Size(15.0)
+    title = _Size(13.0)
+    lead = _Size(12.5)
+    body = _Size(12.0)
+    secondary = _Size(11.5)
+    caption = _Size(11.0)
+    axis = _Size(10.0)
 
 
-@dataclass(frozen=True, slots=True)
 class Spaces:
-    """Distances and heights in px at 100 %, on a grid of 4."""
+    """Distances in px, on a grid of 4; heights that hold type grow with it."""
 
-    unit: int = 4
-    padding: int = 8
-    padding_wide: int = 12
-    row: int = 19
-    row_case: int = 39
-    head: int = 36
-    head_timeline: int = 30
-    foot: int = 26
-    bar: int = 40
-    gap: int = 1
-    hit: int = 26
-    hit_line: int = 9
-    radius_control: int = 5
-    radius_tag: int = 3
-    radius_badge: int = 4
-    focus_ring: int = 2
+    row = _Height(19)
+    row_case = _Height(39)
+    head = _Height(36)
+    head_timeline = _Height(30)
+    foot = _Height(26)
+    bar = _Height(40)
+    hit = _Height(26, 0.5)
+    icon = _Height(16, 0.5)
+    ruler = _Height(16)
+    tag = _Height(14)
+    unit = 4
+    padding = 8
+    padding_wide = 12
+    gap = 1
+    hit_line = 9
+    radius_control = 5
+    radius_tag = 3
+    radius_badge = 4
+    focus_ring = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,15 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from cineviewer.ecg import LEADS, Floats, Stretch, Window
-from cineviewer.paint import curves, paper
+from cineviewer.paint import curves, landmarks, paper
 from cineviewer.paint.colourmap import laid_on
 from cineviewer.paint.excerpt import Evidence
 from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font
+from cineviewer.paint.landmarks import Tick, WholeBeat
 from cineviewer.paint.layout import Area, Cell, Plan
-from cineviewer.paint.tokens import TYPE, WIDTH, Tokens
+from cineviewer.paint.tokens import TYPE, WIDTH, Tokens, with_type
 
 Style = Literal["heat", "trace", "off"]
-J_TICK_PX = 7.0
 MISSING = "missing in file"
 _COLOURED_PX = 7.0
 _COLOUR_STEPS = 32
@@ -28,12 +28,44 @@ _WAVE_PX = 3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BeatSheet:
-    """What the beat view shows: the window, its evidence or None, and the leads that the file does not hold."""
+    """What the beat view shows.
+
+    Attributes
+    ----------
+    window, evidence
+        The window and its evidence, None where there is none.
+    missing
+        Leads that the file does not hold.
+    ticks
+        The beat's landmarks; empty to draw the window's own J point.
+    whole
+        The beat from P to the end of T, to be drawn in place of the window alone.
+    window_ms
+        Where on the whole beat the window begins, after QRS onset.
+    """
 
     window: Window
     evidence: Evidence | None = None
     style: Style = "heat"
     missing: tuple[str, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    whole: WholeBeat | None = None
+    window_ms: float = 0.0
+
+    @property
+    def signal_mv(self) -> Floats:
+        """What is drawn, (12, n)."""
+        return self.window.signal_mv if self.whole is None else self.whole.signal_mv
+
+    @property
+    def rate_hz(self) -> float:
+        """Of what is drawn."""
+        return self.window.rate_hz if self.whole is None else self.whole.rate_hz
+
+    @property
+    def first_s(self) -> float:
+        """Where what is drawn begins, after QRS onset."""
+        return 0.0 if self.whole is None else self.whole.start_ms / 1000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,21 +105,22 @@ def draw_beat(painter: QPainter, plan: Plan, sheet: BeatSheet, look: Tokens) -> 
     if found is not None and sheet.style == "heat":
         image = paper.heat(found.phi, found.limit, look, found.fade)
         for cell in plan.cells:
-            _heat_cell(painter, plan, cell, image, found, 0.0)
+            _heat_cell(painter, plan, cell, image, found, sheet.window_ms / 1000.0)
     _draw_beat_grid(painter, plan, look)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(paper.box(plan.area), Qt.ClipOperation.IntersectClip)
+    marks, whole = sheet.ticks or landmarks.of_window(sheet.window), sheet.whole is not None
     for cell in plan.cells:
-        _draw_j_tick(painter, plan, cell, sheet.window, look)
+        landmarks.draw_ticks(painter, plan, cell, marks, look, whole=whole)
         width = WIDTH.trace_beat_dark if look.dark else WIDTH.trace_beat
-        signal = sheet.window.signal_mv[LEADS.index(cell.lead)]
+        signal = sheet.signal_mv[LEADS.index(cell.lead)]
         if cell.lead in sheet.missing or not np.isfinite(signal).any():
             _draw_missing(painter, cell, look)
             continue
         if found is not None and sheet.style == "trace":
-            _draw_coloured(painter, plan, cell, signal, sheet.window.rate_hz, found, look)
-        _draw_signal(painter, plan, cell, signal, sheet.window.rate_hz, 0.0, width, look)
+            _draw_coloured(painter, plan, cell, sheet, found, look)
+        _draw_signal(painter, plan, cell, signal, sheet.rate_hz, sheet.first_s, width, look)
     for cell in plan.cells:
         _draw_name(painter, cell, look, share=found.shares.get(cell.lead) if found and found.shares else None)
     _draw_millivolt(painter, plan, look)
@@ -167,13 +200,15 @@ def _draw_signal(
     curves.draw(painter, x, y)
 
 
-def _draw_coloured(
-    painter: QPainter, plan: Plan, cell: Cell, signal: Floats, rate_hz: float, found: Evidence, look: Tokens
-) -> None:
+def _draw_coloured(painter: QPainter, plan: Plan, cell: Cell, sheet: BeatSheet, found: Evidence, look: Tokens) -> None:
     """Draw the map as a broad band under the trace, in runs of equal colour."""
+    rate_hz, first = sheet.rate_hz, round((sheet.window_ms / 1000.0 - sheet.first_s) * sheet.rate_hz)
+    first = max(0, first)
+    signal = sheet.signal_mv[LEADS.index(cell.lead), first:]
+    signal = signal[: round(found.phi.shape[1] * rate_hz / found.rate_hz)]
     values = found.phi[LEADS.index(cell.lead)].astype(np.float64)
     steps = np.rint(np.clip(values / found.limit, -1.0, 1.0) * _COLOUR_STEPS).astype(int)
-    x = cell.zero_x + np.arange(signal.size) / rate_hz * plan.px_per_s
+    x = plan.x_of(cell, sheet.first_s) + (first + np.arange(signal.size)) / rate_hz * plan.px_per_s
     y = cell.zero_y - cell.sign * signal.astype(np.float64) * plan.px_per_mv
     index = np.minimum((np.arange(signal.size) * found.rate_hz / rate_hz).astype(int), steps.size - 1)
     sampled = steps[index]
@@ -187,14 +222,6 @@ def _draw_coloured(
             curves.draw(painter, x[start:stop], y[start:stop])
 
 
-def _draw_j_tick(painter: QPainter, plan: Plan, cell: Cell, window: Window, look: Tokens) -> None:
-    if window.j_ms is None or window.j_ms / 1000.0 > cell.seconds:
-        return
-    x = plan.x_of(cell, window.j_ms / 1000.0)
-    painter.setPen(paper.pen(look.text_second))
-    painter.drawLine(QLineF(x, cell.area.y + 2.0, x, cell.area.y + 2.0 + J_TICK_PX))
-
-
 def _draw_missing(painter: QPainter, cell: Cell, look: Tokens) -> None:
     painter.setPen(paper.pen(look.text_third, line=Qt.PenStyle.DashLine))
     right = cell.area.right - 4.0
@@ -205,11 +232,13 @@ def _draw_missing(painter: QPainter, cell: Cell, look: Tokens) -> None:
 
 
 def _draw_name(painter: QPainter, cell: Cell, look: Tokens, share: float | None = None) -> None:
-    x, y = cell.area.x + 4.0, cell.area.y + 13.0
+    x, y = cell.area.x + 4.0, cell.area.y + with_type(13.0)
     paper.draw_text(painter, QPointF(x, y), cell.label, font(TYPE.lead, SEMIBOLD), look.text, look.paper)
     if share is not None:
         words = f"{100.0 * share:.0f} %"
-        paper.draw_text(painter, QPointF(x, y + 14.0), words, font(TYPE.caption, REGULAR), look.text_second, look.paper)
+        paper.draw_text(
+            painter, QPointF(x, y + with_type(14.0)), words, font(TYPE.caption, REGULAR), look.text_second, look.paper
+        )
 
 
 def _draw_millivolt(painter: QPainter, plan: Plan, look: Tokens) -> None:
@@ -279,7 +308,7 @@ def _draw_stretch_words(painter: QPainter, plan: Plan, sheet: RecordSheet, look:
             if stretch.start_s <= 0.0
             else f"{stretch.start_s:.1f}–{stretch.end_s:.1f} s"
         )
-        at = QPointF(lowest.x + 4.0, lowest.bottom - 18.0)
+        at = QPointF(lowest.x + 4.0, lowest.bottom - with_type(18.0))
         paper.draw_text(painter, at, f"{stretch.kind} {until}", font(TYPE.axis), look.text_second, look.paper)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from cineviewer.analysis import Case
+from cineviewer.analysis import Case, landmarks
 from cineviewer.ecg import LEADS, Delineation, Explanation, Measurements, Quality, Record
 from cineviewer.errors import InputError
 
@@ -84,6 +84,8 @@ def case_document(case: Case) -> Document:
         },
         "measurements": _measurements_document(case.delineation.measurements if case.delineation else None),
         "landmarks_ms": _landmarks_document(case),
+        "signal_sha256": case.record.sha256,
+        "hand_set": landmarks.document(case.record.sha256, case.hand_set)["landmarks"],
         "attribution": None if explanation is None else _attribution_document(explanation),
         "trajectory": None if explanation is None else _trajectory_document(explanation),
         "notices": list(case.notices),
@@ -96,7 +98,7 @@ SUMMARY_COLUMNS = (
     "p_abnormal", "logit", "threshold", "label", "window_logit", "window_p_abnormal",
     "hr_bpm", "pr_ms", "qrs_ms", "qt_ms", "qtcb_ms", "qtcf_ms", "qrs_axis_deg", "t_axis_deg",
     "completeness_gap", "top_lead", "top_lead_share", "terminal_region",
-    "model", "model_sha256", "method", "warnings", "error",
+    "model", "model_sha256", "method", "hand_set", "warnings", "error",
 )  # fmt: skip
 
 
@@ -120,6 +122,7 @@ def summary_row(document: Document) -> dict[str, object]:
         "model": (document["model"] or {}).get("name"),
         "model_sha256": (document["model"] or {}).get("sha256"),
         "method": (document["method"] or {}).get("name"),
+        "hand_set": " ".join(sorted({one["landmark"] for one in document.get("hand_set", [])})),
         "warnings": " | ".join(record["warnings"]),
         "error": None if verdict else " | ".join(document["notices"]),
     }

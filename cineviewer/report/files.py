@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cineviewer.analysis import Case, Settings, write_atomically
+from cineviewer.analysis import Case, Settings, landmarks, write_atomically
 from cineviewer.ecg import LEADS
 from cineviewer.report.documents import Document, case_document
 
@@ -50,9 +50,20 @@ def belongs_to(document: Document, settings: Settings, model_sha256: str) -> boo
     """Whether a result was made under these settings by this model, so that it need not be made again."""
     if document["verdict"] is None:
         return True  # why a model is silent depends on the record alone
+    if document.get("hand_set", []) != _hand_set(document, settings):
+        return False
     made = document["method"], document["model"]["sha256"], document["trajectory"]["method"]
     wanted = {name: getattr(settings.method, name) for name in settings.method.__dataclass_fields__}
     return made == (wanted, model_sha256, settings.path)
+
+
+def _hand_set(document: Document, settings: Settings) -> list[Document]:
+    """Return the landmarks set by hand that a result's record would be explained with now."""
+    sha256 = document.get("signal_sha256", "")
+    if settings.landmarks is None:
+        return []
+    found: list[Document] = landmarks.document(sha256, landmarks.read_for(sha256, settings.landmarks))["landmarks"]
+    return found
 
 
 def _attribution_npz(case: Case) -> bytes:

@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
 from cineviewer.analysis import Case
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY, provenance
-from cineviewer.ecg import Measurement, Window
-from cineviewer.paint import paper, timeline, traces
+from cineviewer.ecg import Measurement
+from cineviewer.paint import landmarks, paper, timeline, traces
 from cineviewer.paint.colourmap import laid_on
-from cineviewer.paint.excerpt import Evidence, chosen_window, evidence
+from cineviewer.paint.excerpt import chosen_window, evidence
 from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font, number, percent
 from cineviewer.paint.layout import Area, beat_plan, fitting_gain, record_plan
 from cineviewer.paint.tokens import Tokens, tokens
@@ -64,7 +64,8 @@ def draw(painter: QPainter, case: Case, heart: QImage | None) -> None:
     selection = Selection(view="beat" if _beat(case) is not None else "median", beat=_beat(case))
     found = evidence(Shown(case), selection, Overlay(), ColourScale())
     if (window := chosen_window(case, selection)) is not None:
-        _draw_beat(painter, case, window, found)
+        marks = tuple(tick for tick in landmarks.ticks(case, selection) if tick.hand_set or tick.landmark == "qrs_off")
+        _draw_beat(painter, case, traces.BeatSheet(window, found, missing=case.record.missing_leads, ticks=marks))
         sheet = timeline.TimelineSheet(window, found.profile if found else None)
         timeline.draw(painter, _PROFILE, sheet, _LOOK)
     if heart is not None:
@@ -86,8 +87,11 @@ def _draw_head(painter: QPainter, case: Case) -> None:
     if record.rate_hz <= 100:
         facts.append("holds nothing above 50 Hz")
     paper.draw_text(painter, QPointF(x, y + 16), " · ".join(facts), font(12, REGULAR), _LOOK.text_second)
-    if record.simulated:
-        paper.draw_text(painter, QPointF(x, y + 32), "Simulated", font(12, SEMIBOLD), _LOOK.text)
+    badges = [("Simulated", _LOOK.text)] if record.simulated else []
+    badges += [("Hand-set landmarks", _LOOK.teal)] if case.hand_set else []
+    for words, colour in badges:
+        paper.draw_text(painter, QPointF(x, y + 32), words, font(12, SEMIBOLD), colour)
+        x += paper.text_width(words, font(12, SEMIBOLD)) + 12
     shown = [
         f"{RECORD_SCALE.speed_mm_s:g} mm/s",
         f"{RECORD_SCALE.gain_mm_mv:g} mm/mV",
@@ -151,11 +155,12 @@ def _draw_record(painter: QPainter, case: Case) -> None:
     traces.draw_record(painter, plan, sheet, _LOOK)
 
 
-def _draw_beat(painter: QPainter, case: Case, window: Window, found: Evidence | None) -> None:
+def _draw_beat(painter: QPainter, case: Case, sheet: traces.BeatSheet) -> None:
+    window, found = sheet.window, sheet.evidence
     gain = fitting_gain(window.signal_mv, _BEAT.height / 3 / PX_PER_MM, 3)
     scale = Scale(BEAT_SPEED_MM_S, gain)
     plan = beat_plan(_BEAT, PX_PER_MM, scale, signal_mv=window.signal_mv)
-    traces.draw_beat(painter, plan, traces.BeatSheet(window, found, missing=case.record.missing_leads), _LOOK)
+    traces.draw_beat(painter, plan, sheet, _LOOK)
     n_beats = case.delineation.median.n_beats if case.delineation and case.delineation.median else 0
     which = f"median of {n_beats} beats" if window.beat is None else f"beat {window.beat + 1}"
     words = f"{which}, 400 ms from QRS onset · {scale.speed_mm_s:g} mm/s · {scale.gain_mm_mv:g} mm/mV (non-standard)"

@@ -9,12 +9,25 @@ from dataclasses import asdict, fields
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from cineviewer.session.parts import GAINS_MM_MV, KINDS, PLAYBACK_RATES, SPEEDS_MM_S, Notes, Part
+from cineviewer.session.parts import (
+    GAINS_MM_MV,
+    KINDS,
+    PLAYBACK_RATES,
+    SPEEDS_MM_S,
+    TYPE_FACTORS,
+    Grip,
+    HandSets,
+    Keeping,
+    Notes,
+    Part,
+    Screens,
+)
 from cineviewer.session.session import Session
 
 SCHEMA = 1
-_KEPT: dict[str, type[Part]] = {kind.__name__: kind for kind in KINDS if kind is not Notes}
-"""The reader's notes stay in the reader's own folder: a session may be handed to others."""
+_OWN: tuple[type[Part], ...] = (Notes, HandSets, Grip, Screens, Keeping)
+"""What stays in the reader's own folder, notes, landmarks, screens: a session may be handed to others."""
+_KEPT: dict[str, type[Part]] = {kind.__name__: kind for kind in KINDS if kind not in _OWN}
 
 
 def write(session: Session) -> str:
@@ -50,7 +63,12 @@ def _part(kind: type[Part], stored: Mapping[str, Any]) -> Part:
     return kind(**usable)
 
 
-_PRESETS = {"speed_mm_s": SPEEDS_MM_S, "gain_mm_mv": GAINS_MM_MV, "rate": PLAYBACK_RATES}
+_PRESETS: dict[str, tuple[float | None, ...]] = {
+    "speed_mm_s": SPEEDS_MM_S,
+    "gain_mm_mv": GAINS_MM_MV,
+    "rate": PLAYBACK_RATES,
+    "type_factor": (None, *TYPE_FACTORS),
+}
 
 
 def _in_range(name: str, value: Any) -> bool:

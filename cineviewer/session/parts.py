@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cineviewer.ecg import HandSet
+
 View = Literal["beat", "median", "record"]
 Layout = Literal["3x4+rhythm", "3x4", "6x2", "12x1"]
 Order = Literal["standard", "cabrera"]
@@ -12,6 +14,7 @@ Theme = Literal["system", "light", "dark"]
 SPEEDS_MM_S = (12.5, 25.0, 50.0, 100.0, 200.0)
 GAINS_MM_MV = (2.5, 5.0, 10.0, 20.0)
 PLAYBACK_RATES = (0.1, 0.25, 1.0)
+TYPE_FACTORS = (1.0, 1.1, 1.2, 1.3, 1.45, 1.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """How traces lie on paper: a scale each for the beat and the record view, layout, lead order, filter."""
+    """How traces lie on paper: a scale each for the beat, the record and the whole beat, layout, lead order, filter."""
 
     beat: Scale = Scale(100.0, 10.0)
     record: Scale = Scale(25.0, 10.0)
@@ -51,6 +54,7 @@ class Paper:
     order: Order = "standard"
     filtered: bool = True
     notch_hz: float | None = None
+    whole: Scale = Scale(50.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,15 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which case and which of its beats is shown; beat None is the median beat."""
+    """Which case and which of its beats is shown; beat None is the median beat.
+
+    `whole` shows the beat from its P wave to the end of T, and not only the window that the model reads.
+    """
 
     path: str | None = None
     view: View = "median"
     beat: int | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +128,15 @@ class Playback:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Theme and identity: names are hidden unless asked for."""
+    """Theme, type and identity: names are hidden unless asked for.
+
+    `type_factor` is the size of type, 1.0-1.6; None follows the system's.
+    """
 
     theme: Theme = "system"
     light_paper: bool = False
     show_identity: bool = False
+    type_factor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +148,44 @@ class Notes:
     text: dict[str, str] = field(default_factory=dict)
 
 
-Part = Cursor | Span | Paper | Overlay | ColourScale | Camera | Selection | Engine | Calipers | Playback | Look | Notes
-KINDS: tuple[type[Part], ...] = (
-    Cursor, Span, Paper, Overlay, ColourScale, Camera, Selection, Engine, Calipers, Playback, Look, Notes,
+@dataclass(frozen=True, slots=True)
+class HandSets:
+    """Landmarks that the reader set by hand, by the signal's sha256: of the recordings touched since the start."""
+
+    by_signal: dict[str, tuple[HandSet, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """The landmark in hand: which one, of which signal and beat; `sample` is where it is held, None where it lies."""
+
+    landmark: str | None = None
+    sha256: str = ""
+    beat: int | None = None
+    sample: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """Logical px per millimetre of the screens that the user held a ruler to, by the screen's own key."""
+
+    px_per_mm: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What is kept besides the reader's own folder: hand-set landmarks in a file beside their record, or not."""
+
+    landmarks_beside: bool = False
+
+
+Part = (
+    Cursor | Span | Paper | Overlay | ColourScale | Camera | Selection | Engine | Calipers | Playback | Look
+    | Notes | HandSets | Grip | Keeping | Screens
 )  # fmt: skip
-EPHEMERAL: frozenset[type[Part]] = frozenset({Cursor, Span, Playback, Camera})
-"""Parts that change too often to be worth an undo step."""
+KINDS: tuple[type[Part], ...] = (
+    Cursor, Span, Paper, Overlay, ColourScale, Camera, Selection, Engine, Calipers, Playback, Look,
+    Notes, HandSets, Grip, Keeping, Screens,
+)  # fmt: skip
+EPHEMERAL: frozenset[type[Part]] = frozenset({Cursor, Span, Playback, Camera, Grip, Screens})
+"""Parts that change too often to be worth an undo step, and the screens' sizes, which are no part of the work."""

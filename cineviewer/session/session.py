@@ -82,6 +82,10 @@ class Session:
                 self._replace(part)
         self._undo, self._redo = [], []
 
+    def adopt(self, part: Part) -> None:
+        """Put a part in place that no user set, but that was so before: nothing to undo, nobody is told."""
+        self._parts[type(part)] = part
+
     @property
     def can_undo(self) -> bool:
         """True if `undo` would put something back."""

@@ -2,6 +2,18 @@
 
 from cineviewer.signal.delineation import analyse
 from cineviewer.signal.filters import band_pass, notch, resample
+from cineviewer.signal.handset import MOVABLE, place, room, with_hand_set
 from cineviewer.signal.measurements import measure, pq_level
 
-__all__ = ["analyse", "band_pass", "measure", "notch", "pq_level", "resample"]
+__all__ = [
+    "MOVABLE",
+    "analyse",
+    "band_pass",
+    "measure",
+    "notch",
+    "place",
+    "pq_level",
+    "resample",
+    "room",
+    "with_hand_set",
+]

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from cineviewer.ecg import LEADS, Beat, Delineation, Doubles, Landmarks, MedianBeat, Quality, Record
+from cineviewer.ecg import LEADS, MEDIAN_BAND_HZ, Beat, Delineation, Doubles, Landmarks, MedianBeat, Quality, Record
 from cineviewer.signal import clusters, medianbeat, pacing, quality, rpeaks, waves
 from cineviewer.signal.filters import band_pass, fill_gaps, resample
 from cineviewer.signal.measurements import measure
 from cineviewer.signal.rpeaks import Samples
 
 WORKING_HZ = 500.0  # whatever the record's rate, so that one set of constants serves all
-_LOW_HZ, _HIGH_HZ = 0.5, 150.0
+_LOW_HZ, _HIGH_HZ = MEDIAN_BAND_HZ
 _HIGH_SHARE = 0.4  # of the rate: what lies next to half the rate is mostly ringing
 _SPIKES_SHOW_HZ = 400.0
 _UNKNOWN_INTERVAL_S = 0.8

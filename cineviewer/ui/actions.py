@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from PySide6.QtWidgets import QApplication
+
 from cineviewer.session import (
     PLAYBACK_RATES,
     Camera,
@@ -19,7 +21,7 @@ from cineviewer.session import (
     Scale,
     Selection,
 )
-from cineviewer.ui import deeds
+from cineviewer.ui import deeds, landmarks
 from cineviewer.ui.desk import Action, Deed, Desk, Test, always
 
 PANES = ("cases", "traces", "timeline", "ventricles", "findings")
@@ -69,8 +71,37 @@ def _computes(desk: Desk) -> bool:
     return desk.session.shown.progress is not None
 
 
+def _show_settings(desk: Desk) -> None:
+    from cineviewer.ui import settings
+
+    settings.show(desk.session, QApplication.activeWindow())
+
+
+def _has_hand_set(desk: Desk) -> bool:
+    return landmarks.has_hand_set(desk.session)
+
+
 def _has_path(desk: Desk) -> bool:
     return desk.session.get(Selection).path is not None
+
+
+def _cursor_or_landmark(by_ms: float) -> Deed:
+    """Return what moves the landmark in hand by a sample, or the cursor by milliseconds where none is held."""
+
+    def move(desk: Desk) -> None:
+        if not landmarks.step(desk.session, 1 if by_ms > 0 else -1):
+            deeds.move_cursor(desk.session, by_ms)
+
+    return move
+
+
+def _let_go_or_cancel(desk: Desk) -> None:
+    if not landmarks.let_go(desk.session):
+        desk.cancel()
+
+
+def _holds_or_computes(desk: Desk) -> bool:
+    return _computes(desk) or landmarks.held(desk.session) is not None
 
 
 def _has_calipers(desk: Desk) -> bool:
@@ -109,17 +140,25 @@ _FILE = (
         "export-cases", "Export case list as CSV…", "File", (), "Save the filtered list with stars, tags and notes",
         lambda d: d.export_cases(),
     ),
-    Action("quit", "Quit", "File", ("Ctrl+Q",), "Close cineviewer", lambda d: d.quit(), separated=True),
+    Action(
+        "empty-cache", "Empty the cache…", "File", (), "Forget what the models answered in earlier sessions",
+        lambda d: d.empty_cache(), lambda d: d.keeps_answers(), separated=True,
+    ),
+    Action(
+        "settings", "Settings…", "File", ("Ctrl+,",), "Theme, size of type, ruler, colour scale, what is kept where",
+        _show_settings, separated=True,
+    ),
+    Action("quit", "Quit", "File", ("Ctrl+Q",), "Close cineviewer", lambda d: d.quit()),
 )  # fmt: skip
 
 _CURSOR = (
     Action(
-        "cursor-back", "1 ms back", "View/Cursor", ("Left",), "Move the cursor 1 ms back",
-        _do(deeds.move_cursor, -1.0), _has_case,
+        "cursor-back", "1 ms back", "View/Cursor", ("Left",), "Move the cursor back, or the landmark in hand a sample",
+        _cursor_or_landmark(-1.0), _has_case,
     ),
     Action(
-        "cursor-on", "1 ms on", "View/Cursor", ("Right",), "Move the cursor 1 ms on",
-        _do(deeds.move_cursor, 1.0), _has_case,
+        "cursor-on", "1 ms on", "View/Cursor", ("Right",), "Move the cursor on, or the landmark in hand a sample",
+        _cursor_or_landmark(1.0), _has_case,
     ),
     Action(
         "cursor-back-10", "10 ms back", "View/Cursor", ("PgUp",), "Move the cursor 10 ms back",
@@ -168,6 +207,10 @@ _TRACES = (
         _put(Selection, view="record"), _has_case, _is(Selection, view="record"),
     ),
     Action(
+        "whole-beat", "Whole beat", "View/Traces", ("W",), "Show the beat from P to the end of T, with its landmarks",
+        _do(landmarks.toggle_whole), _has_beats, _is(Selection, whole=True),
+    ),
+    Action(
         "filter", "Filtered", "View/Traces", ("F",), "Show the filtered or the raw signal",
         _flip(Paper, "filtered"), always, _is(Paper, filtered=True), separated=True,
     ),
@@ -193,6 +236,18 @@ _TRACES = (
     Action(
         "calipers", "Calipers", "View/Traces", ("K",), "Place calipers on the traces, or take them away",
         _do(deeds.toggle_calipers), _has_case, _has_calipers, separated=True,
+    ),
+    Action(
+        "landmark-next", "Next landmark", "View/Traces", ("T",), "Take the next landmark in hand; arrows move it",
+        _do(landmarks.hold_next, 1), _has_case,
+    ),
+    Action(
+        "landmark-back", "Previous landmark", "View/Traces", ("Shift+T",), "Take the landmark before in hand",
+        _do(landmarks.hold_next, -1), _has_case,
+    ),
+    Action(
+        "landmarks-measured", "Landmarks as measured", "View/Traces", (), "Take back every landmark set by hand",
+        _do(landmarks.as_measured), _has_hand_set,
     ),
 )  # fmt: skip
 
@@ -314,7 +369,10 @@ _MODEL = (
         "retry", "Explain again", "Model", ("F5",), "Read the record and compute once more",
         lambda d: d.retry(), _has_path,
     ),
-    Action("cancel", "Cancel", "Model", ("Esc",), "Stop what is being computed", lambda d: d.cancel(), _computes),
+    Action(
+        "cancel", "Cancel", "Model", ("Esc",), "Let go of the landmark in hand, else stop what is being computed",
+        _let_go_or_cancel, _holds_or_computes,
+    ),
     *(
         Action(
             f"reference-{name}", text, "Model", (), f"Attribute against: {text.lower()}",

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
@@ -21,15 +22,25 @@ from cineviewer.ui.memory import Memory
 from cineviewer.ui.settle import when_settled
 from cineviewer.ui.window import MainWindow
 
+if TYPE_CHECKING:
+    from cineviewer.analysis.cache import Cache
+    from cineviewer.analysis.worker import Client
+
 SETTLE_LIMIT_S = 120.0
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Open the window on what the arguments name; return the exit code.
+def run(options: argparse.Namespace, cache: Cache | None = None, client: Client | None = None) -> int:
+    """Open the window on what the options name; return the exit code.
 
-    Without arguments the records of last time come back, and the bundled cases where there were none.
+    Without paths the records of last time come back, and the bundled cases where there were none.
+
+    Parameters
+    ----------
+    cache
+        Where the model's answers are kept between sessions; None to keep none.
+    client
+        Of a worker that has started already; without one it starts after the first picture.
     """
-    options = _options(arguments)
     _choose_platform(options.screenshot)
     QCoreApplication.setApplicationName("cineviewer")
     QCoreApplication.setOrganizationName("cineviewer")
@@ -42,10 +53,11 @@ def run(arguments: Sequence[str]) -> int:
         session.restore(document.read(_text(options.session)))
     if options.theme is not None:
         session.restore([replace(session.get(Look), theme=options.theme)])
+    theme.take_type_size(session.get(Look))
     theme.apply(app, session.get(Look))
-    link = Link(session, use_stored=not options.no_cache)
-    if options.paths:
-        link.start()  # the first picture shows what the worker reads, so it does not wait for one
+    connect = client.listen if client else None
+    kept = memory.folder / "landmarks"
+    link = Link(session, connect, cache=cache, use_stored=not options.no_cache, landmarks=kept)
     app.aboutToQuit.connect(link.close)
     # Qt's loop never lets Python see an interrupt; the worker ends by itself when its pipe closes.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -58,7 +70,11 @@ def run(arguments: Sequence[str]) -> int:
         from cineviewer.ui.measure import Milestones
 
         Milestones(window, options.measure)
-    window.painted.connect(link.start)  # does nothing where it has started
+    if session.shown.progress is not None:
+        link.start()  # the first picture shows what the worker reads
+    else:
+        # The worker takes a processor for a second: where nothing is asked of it, the ventricles are drawn first.
+        window.drawn.connect(link.start)
     if options.screenshot is not None:
         when_settled(window, lambda settled: _take(window, options.screenshot, settled), SETTLE_LIMIT_S)
     window.show()
@@ -116,29 +132,3 @@ def _text(path: Path) -> str:
         raise InputError(
             "no-session", "this session cannot be read", where=path, repair="name a saved session"
         ) from error
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    return int(width), int(height)
-
-
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="cineviewer", description="Shows where a network's verdict on a 12-lead ECG comes from."
-    )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="records, or a folder of them")
-    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="draw the window, save its picture, end")
-    parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size, 1280x800")
-    parser.add_argument("--theme", choices=("light", "dark", "system"))
-    parser.add_argument(
-        "--gl", choices=("blit", "off"), default="blit", help="draw the ventricles in 3D, off-screen, or flat"
-    )
-    parser.add_argument(
-        "--no-cache", action="store_true", help="compute anew even what is stored with the bundled cases"
-    )
-    parser.add_argument("--session", type=Path, metavar="FILE", help="a session saved by the window")
-    parser.add_argument("--state", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--measure", type=float, help=argparse.SUPPRESS)
-    parser.add_argument("--qt", nargs="*", default=[], help=argparse.SUPPRESS)
-    return parser.parse_args(list(arguments))

@@ -10,11 +10,12 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from cineviewer.paint.tokens import SPACE
+from cineviewer.paint.tokens import SPACE, with_type
 from cineviewer.ui.actions import PANES
 
 RAIL_BELOW_PX = 1180
 RAIL_PX = 40
+TALLEST_TIMELINE = 0.29
 _SMALL, _LARGE = (1280, 734), (2560, 1374)
 """The two sizes of the space for panes that the look is drawn for; between and beyond, sizes follow a line."""
 
@@ -29,10 +30,15 @@ class Composition:
 
 
 def compose(width: int, height: int) -> Composition:
-    """Return how the look shares a space of this size: 184, 762, 332 px at 1280; the right pane up to 690 px."""
-    cases = RAIL_PX if width < RAIL_BELOW_PX else _between(width, 0, 184, 300)
-    right = min(690, _between(width, 0, 332, 690))
-    timeline = _between(height, 1, 206, 296)
+    """Return how the look shares a space of this size: 184, 762, 332 px at 1280; the right pane up to 690 px.
+
+    With larger type a space is shared as a smaller one would be with usual type.
+    """
+    plain = width / with_type(1.0)
+    cases = RAIL_PX if plain < RAIL_BELOW_PX else _between(plain, 0, 184, 300)
+    right = min(690, _between(plain, 0, 332, 690))
+    cases, right = round(with_type(cases)), round(with_type(right))
+    timeline = min(round(with_type(_between(height / with_type(1.0), 1, 206, 296))), round(TALLEST_TIMELINE * height))
     ventricles = round(height * 390 / 734)
     gap = SPACE.gap
     return Composition(
@@ -42,7 +48,7 @@ def compose(width: int, height: int) -> Composition:
     )
 
 
-def _between(size: int, axis: int, small: int, large: int) -> int:
+def _between(size: float, axis: int, small: int, large: int) -> int:
     share = (size - _SMALL[axis]) / (_LARGE[axis] - _SMALL[axis])
     return round(small + max(share, 0.0) * (large - small))
 
@@ -98,8 +104,12 @@ class Arrangement(QSplitter):
                 pane.setVisible(not is_hidden)
             old.setParent(None)
             old.deleteLater()
-        self.railed.emit(self.width() < RAIL_BELOW_PX)
+        self.railed.emit(self._is_narrow)
         self._tidy()
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.width() < with_type(RAIL_BELOW_PX)
 
     def shows(self, name: str) -> bool:
         """Return whether a pane is visible, here or in a window of its own."""
@@ -158,7 +168,7 @@ class Arrangement(QSplitter):
     def expand_cases(self, expanded: bool) -> None:
         """Let the list of cases take its whole width in a narrow window, or be a rail again."""
         width = self.width()
-        wide = 184 if expanded else RAIL_PX
+        wide = round(with_type(184 if expanded else RAIL_PX))
         right = compose(width, self.height()).columns[2]
         self._set_rail(not expanded)
         self.setSizes([wide, width - wide - right - 2 * SPACE.gap, right])
@@ -195,7 +205,7 @@ class Arrangement(QSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the look's sizes while nobody has chosen others."""
         super().resizeEvent(event)
-        self._set_rail(self.width() < RAIL_BELOW_PX)
+        self._set_rail(self._is_narrow)
         if not self._by_hand:
             self._compose()
 

@@ -100,15 +100,19 @@ def show_median(session: Session) -> None:
 
 def scale(session: Session) -> Scale:
     """Return speed and gain of the view that is shown."""
-    paper = session.get(Paper)
-    return paper.record if session.get(Selection).view == "record" else paper.beat
+    paper, selection = session.get(Paper), session.get(Selection)
+    if selection.view == "record":
+        return paper.record
+    return paper.whole if selection.whole else paper.beat
 
 
 def set_scale(session: Session, value: Scale) -> None:
     """Set speed and gain of the view that is shown."""
-    paper = session.get(Paper)
-    is_record = session.get(Selection).view == "record"
-    session.set(replace(paper, record=value) if is_record else replace(paper, beat=value))
+    paper, selection = session.get(Paper), session.get(Selection)
+    if selection.view == "record":
+        session.set(replace(paper, record=value))
+    else:
+        session.set(replace(paper, whole=value) if selection.whole else replace(paper, beat=value))
 
 
 def step_gain(session: Session, by: int) -> None:
@@ -143,6 +147,12 @@ def toggle_scale_lock(session: Session) -> None:
     case = session.shown.case
     if case is not None and case.explanation is not None:
         session.set(ColourScale(locked=True, limit=limit_of(case.explanation.attribution.phi)))
+
+
+def can_lock_scale(session: Session) -> bool:
+    """Return whether there is a scale to keep: one that is kept, or that of the explanation on screen."""
+    case = session.shown.case
+    return session.get(ColourScale).locked or (case is not None and case.explanation is not None)
 
 
 def cycle_theme(session: Session) -> None:

@@ -53,6 +53,12 @@ class Desk(Protocol):
     def save_session(self) -> None:
         """Save the session as JSON."""
 
+    def keeps_answers(self) -> bool:
+        """Return whether the model's answers are kept between sessions."""
+
+    def empty_cache(self) -> None:
+        """Forget the model's answers of earlier sessions."""
+
     def toggle_pane(self, name: str) -> None:
         """Show or hide a pane."""
 

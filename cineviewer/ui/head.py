@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QToolButton, QWidget
 
 from cineviewer import resources
@@ -37,9 +37,10 @@ class HeadBar(QWidget):
         for name, text in METHOD_NAMES.items():
             self._method.addItem(text, name)
         self._method.setMinimumWidth(160)
-        self._panes, self._settings = _button("Panes"), _button("Theme and view")
+        self._panes, self._settings = _button("Panes"), _button(menus.actions["settings"].toolTip())
         self._panes.setMenu(menus.menu("View/Panes"))
-        self._settings.setMenu(menus.menu("View/Theme"))
+        self._settings.setAccessibleName("Settings")
+        self._settings.clicked.connect(menus.actions["settings"].trigger)
         row = QHBoxLayout(self)
         row.setContentsMargins(5, 0, SPACE.padding_wide, 0)
         row.setSpacing(SPACE.padding)
@@ -94,6 +95,7 @@ def _button(tip: str) -> QToolButton:
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     button.setFixedSize(SPACE.hit + 2, SPACE.hit + 2)
+    button.setIconSize(QSize(SPACE.icon, SPACE.icon))
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

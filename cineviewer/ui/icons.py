@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QIconEngine, QImage, QPainter, QPixmap
 
 from cineviewer import resources
 from cineviewer.paint.tokens import Tokens
@@ -61,10 +61,22 @@ class _Outline(QIconEngine):
 
 
 def _draw(painter: QPainter, name: str, colour: str, box: QRectF) -> None:
+    ratio = painter.device().devicePixelRatioF()
+    painter.drawImage(box, _image(name, colour, round(box.width() * ratio), round(box.height() * ratio)))
+
+
+@lru_cache(maxsize=256)
+def _image(name: str, colour: str, width: int, height: int) -> QImage:
+    """Return an outline in device px: drawn once, for buttons are painted again with everything round them."""
     from PySide6.QtSvg import QSvgRenderer
 
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(QByteArray(_source(name, colour))).render(painter, box)
+    QSvgRenderer(QByteArray(_source(name, colour))).render(painter, QRectF(image.rect()))
+    painter.end()
+    return image
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,11 @@ MOUSE: tuple[tuple[str, str, str], ...] = (
     ("Traces", "drag", "moves the cursor"),
     ("Traces", "double-click a beat of the record", "explains that beat"),
     ("Traces", "wheel over the record", "scrolls it"),
+    (
+        "Traces",
+        "drag a landmark at a lead's top",
+        "moves it; measurements and the model follow; click holds it for keys",
+    ),
     ("Traces", "drag a caliper", "moves it; the read-out follows"),
     ("Timeline", "drag", "moves the cursor"),
     ("Ventricles", "drag along the path", "moves the cursor"),

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.case import Case, Settings
 from cineviewer.analysis.store import read_case
 from cineviewer.ecg import Explanation, Method, Record
 from cineviewer.errors import InputError
-from cineviewer.session import Engine, Selection, Session, Shown
+from cineviewer.session import Engine, HandSets, Selection, Session, Shown
+from cineviewer.ui.handset import HandSetFiles, windows_alike
 
 if TYPE_CHECKING:
     # At run time only when the worker is started: multiprocessing takes its time.
@@ -33,8 +35,12 @@ class Link(QObject):
         The window's session.
     connect
         Makes the client of the worker from the function that hears its messages; the worker process by default.
+    cache
+        Where the model's answers are kept between sessions; None to keep none.
     use_stored
         Whether a stored case shows its stored explanation, or is computed anew.
+    landmarks
+        The folder of the landmarks that the reader set by hand; None to keep none.
     """
 
     arrived = Signal(object)
@@ -46,12 +52,16 @@ class Link(QObject):
         session: Session,
         connect: Callable[[Callable[[Message], None]], Client] | None = None,
         *,
+        cache: Cache | None = None,
         use_stored: bool = True,
+        landmarks: Path | None = None,
     ) -> None:
         super().__init__()
         self._session = session
         self._connect = connect
+        self.cache = cache
         self._use_stored = use_stored
+        self._hand_sets = HandSetFiles(session, landmarks)
         self._client: Client | None = None
         self._asked: tuple[str, Settings] | None = None
         self._number: int | None = None
@@ -61,15 +71,21 @@ class Link(QObject):
         self.arrived.connect(self._receive)
         session.on(Selection, self._follow)
         session.on(Engine, self._follow)
+        session.on(HandSets, self._follow_hand_sets)
 
     def start(self) -> None:
         """Start the worker; what was asked for before is asked now."""
-        from cineviewer.analysis.worker import Client
-
         if self._client is None:
-            self._client = (self._connect or Client)(self.arrived.emit)
+            self._client = self._connected()
             if self._asked is not None and self._session.shown.progress is not None:
                 self._send(*self._asked)
+
+    def _connected(self) -> Client:
+        if self._connect is not None:
+            return self._connect(self.arrived.emit)
+        from cineviewer.analysis.worker import Client
+
+        return Client(self.cache).listen(self.arrived.emit)
 
     def retry(self) -> None:
         """Ask once more for what the session selects."""
@@ -90,19 +106,20 @@ class Link(QObject):
             self._client = None
 
     @property
-    def worker_pid(self) -> int | None:
-        """The worker's process id while it runs."""
-        return self._client.pid if self._client else None
+    def worker_pids(self) -> tuple[int, ...]:
+        """The ids of the worker's processes while they run."""
+        return self._client.pids if self._client else ()
 
     def _follow(self, _part: object = None) -> None:
         selection = self._session.get(Selection)
         if selection.path is None:
             return
-        wanted = (selection.path, settings(self._session.get(Engine), selection.beat))
+        plain = settings(self._session.get(Engine), selection.beat)
+        wanted = (selection.path, self._hand_sets.asked_for(plain))
         if wanted == self._asked:
             return
         self._asked = wanted
-        if self._use_stored and wanted[1] == Settings() and selection.path.endswith(STORED):
+        if self._use_stored and plain == Settings() and selection.path.endswith(STORED):
             self._show_stored(Path(selection.path))
         else:
             self._announce(Path(selection.path))
@@ -120,6 +137,27 @@ class Link(QObject):
             return
         self._session.show(Shown(case))
         self.read.emit(str(path), None)
+        self._show_moved(self._hand_sets.of(case))
+
+    def _follow_hand_sets(self, _part: object) -> None:
+        """Keep what the reader set, show it at once, and ask what the model says of it."""
+        if sentence := self._hand_sets.write():
+            self._session.show(replace(self._session.shown, notice=sentence))
+        case = self._session.shown.case
+        if case is not None:
+            self._show_moved(self._hand_sets.of(case))
+
+    def _show_moved(self, case: Case) -> None:
+        """Show a case with other landmarks; what of it is the model's is stale until it has answered."""
+        shown = self._session.shown
+        if shown.case is None or self._asked is None or case is shown.case:
+            return
+        busy = shown.progress is not None
+        if not busy and windows_alike(shown.case, case):
+            self._session.show(replace(shown, case=case))
+            return
+        self._session.show(Shown(case, case.explanation is not None, 0.0, f"Explaining {case.record.name}"))
+        self._send(*self._asked)
 
     def _announce(self, path: Path) -> None:
         """Say what is coming; an explanation of the same record that no longer belongs to the settings is stale."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
-from cineviewer.session import Notes, Session, document
+from cineviewer.session import Keeping, Notes, Screens, Session, document
 
 RECENT = 8
 
@@ -75,7 +75,24 @@ class Memory:
     def read_session(self, session: Session) -> None:
         """Put the session of last time back, and the reader's notes."""
         session.restore(document.read(_text(self.folder / "session.json")))
-        session.restore([_notes(_text(self.folder / "notes.json"))])
+        beside = str(self._settings.value("landmarks_beside", "")) == "yes"
+        session.restore([_notes(_text(self.folder / "notes.json")), self._screens(), Keeping(landmarks_beside=beside)])
+        session.on(Screens, self._write_screens)
+        session.on(Keeping, self._write_keeping)
+
+    def _screens(self) -> Screens:
+        """Return the screens that the user held a ruler to."""
+        try:
+            stored = json.loads(str(self._settings.value("screens", "{}")))
+            return Screens({str(key): float(px_per_mm) for key, px_per_mm in stored.items()})
+        except (ValueError, TypeError, AttributeError):
+            return Screens()
+
+    def _write_screens(self, screens: Screens) -> None:
+        self._settings.setValue("screens", json.dumps(screens.px_per_mm))
+
+    def _write_keeping(self, keeping: Keeping) -> None:
+        self._settings.setValue("landmarks_beside", "yes" if keeping.landmarks_beside else "no")
 
     def write_session(self, session: Session) -> None:
         """Keep the session for next time."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cineviewer.ui.window import MainWindow
 
 QUIET_S = 0.6
-"""So long nothing may change: the ventricles' quality frame follows the fast one by less."""
+"""So long nothing may change."""
 
 
 def when_settled(window: MainWindow, tell: Callable[[bool], None], limit_s: float) -> None:
@@ -23,7 +23,7 @@ def when_settled(window: MainWindow, tell: Callable[[bool], None], limit_s: floa
     def look() -> None:
         nonlocal quiet_since
         now = time.monotonic()
-        if window.is_busy():
+        if window.is_busy() or not window.is_drawn():
             quiet_since = now
         if now - quiet_since >= QUIET_S or now - started >= limit_s:
             timer.stop()

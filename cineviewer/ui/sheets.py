@@ -1,4 +1,4 @@
-"""The sheets that open over the window: keys and mouse, a case's note and tags, about."""
+"""The sheets that open over the window: keys and mouse, a case's note and tags, the cache, about."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 import cineviewer
+from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.ecg import Record
+from cineviewer.paint.tokens import with_type
 from cineviewer.session import Notes, Session
 from cineviewer.ui import interactions
 
@@ -105,8 +107,8 @@ class About(QDialog):
         )  # fmt: skip
         title.setProperty("voice", "state")
         words.setWordWrap(True)
-        words.setFixedWidth(TEXT_PX)
-        words.setMinimumHeight(words.heightForWidth(TEXT_PX))
+        words.setFixedWidth(round(with_type(TEXT_PX)))
+        words.setMinimumHeight(words.heightForWidth(round(with_type(TEXT_PX))))
         chip = QLabel(RESEARCH_USE_ONLY)
         chip.setObjectName("research")
         layout = QVBoxLayout(self)
@@ -117,6 +119,30 @@ class About(QDialog):
         layout.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(_buttons(self, QDialogButtonBox.StandardButton.Close))
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+
+
+class EmptyCache(QDialog):
+    """Asks whether what the models answered in earlier sessions is to be forgotten."""
+
+    def __init__(self, parent: QWidget, cache: Cache) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Empty the cache")
+        words = QLabel(
+            f"{cache.n_bytes / 1e6:.1f} MB in {cache.folder}: what the models answered in earlier sessions, so that "
+            "a record opened again shows its explanation at once. It holds no signal and no name of a file. Without "
+            "it records are explained again when they are opened; notes, stars and landmarks set by hand stay."
+        )
+        words.setWordWrap(True)
+        words.setFixedWidth(round(with_type(TEXT_PX)))
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        buttons = _buttons(self, QDialogButtonBox.StandardButton.Cancel)
+        buttons.addButton("Empty", QDialogButtonBox.ButtonRole.AcceptRole).setAutoDefault(False)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setDefault(True)
+        layout = QVBoxLayout(self)
+        layout.addWidget(words)
+        layout.addWidget(buttons)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        self.accepted.connect(cache.empty)
 
 
 def _block(title: str, rows: list[tuple[str, str]]) -> QWidget:

@@ -17,13 +17,14 @@ from cineviewer.ui import theme
 
 PROGRESS_PX, BAR_PX = 90, 4
 GAP = "      "
+STALE = "The explanation is of earlier settings"
 LIMB, CHEST = LEADS[:6], LEADS[6:]
 
 
 class StatusBar(QWidget):
     """One line at the window's foot."""
 
-    def __init__(self, session: Session, cancel: Callable[[], None]) -> None:
+    def __init__(self, session: Session, cancel: Callable[[], None], rerun: Callable[[], None]) -> None:
         super().__init__()
         self.setObjectName("status")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -35,6 +36,11 @@ class StatusBar(QWidget):
         self._cancel.setProperty("role", "link")
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(cancel)
+        self._rerun = QPushButton("Rerun")
+        self._rerun.setToolTip("Explain with the settings as they are now (F5)")
+        self._rerun.setProperty("role", "link")
+        self._rerun.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._rerun.clicked.connect(rerun)
         self._facts = _Facts()
         chip = QLabel(RESEARCH_USE_ONLY)
         chip.setObjectName("research")
@@ -45,6 +51,7 @@ class StatusBar(QWidget):
         row.addWidget(self._activity)
         row.addWidget(self._bar)
         row.addWidget(self._cancel)
+        row.addWidget(self._rerun)
         row.addWidget(self._facts, 1)
         row.addSpacing(SPACE.unit)
         row.addWidget(chip)
@@ -54,7 +61,9 @@ class StatusBar(QWidget):
     def show_state(self, shown: Shown) -> None:
         """Say what is being computed and what is known of the case."""
         busy = shown.progress is not None
-        self._activity.setText(shown.activity if busy else "")
+        is_left = shown.stale and not busy
+        self._activity.setText(shown.activity if busy else STALE if is_left else "")
+        self._rerun.setVisible(is_left)
         self._bar.set_fraction(shown.progress or 0.0)
         self._bar.setVisible(busy)
         self._cancel.setVisible(busy)
@@ -112,6 +121,8 @@ def explained_sentence(shown: Shown) -> str:
     case = shown.case
     if case is None or case.explanation is None or not case.explanation.attribution.final or shown.stale:
         return ""
+    if "kept" in case.seconds:
+        return "explained before"
     seconds = case.seconds.get("attribution", case.explanation.attribution.seconds)
     return f"explained in {seconds:.2f} s"
 

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cineviewer.paint import paper
 from cineviewer.paint.fonts import SEMIBOLD, font
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import PLAYBACK_RATES, Cursor, Playback, Session
 from cineviewer.ui import deeds, theme
-from cineviewer.ui.traces.controls import IconButton, PlayButton, Segments
-from cineviewer.ui.traces.view import TracesView
+from cineviewer.ui.case_view import CaseView
+from cineviewer.ui.controls import IconButton, PlayButton, Segments
 
 _RATES_PX = 470
 _CLOCK_PX = 150
@@ -47,7 +47,7 @@ class Transport(QWidget):
         self._row.addWidget(self._clock, 1)
         session.on(Playback, self._follow)
 
-    def show_view(self, view: TracesView | None, look: Tokens) -> None:
+    def show_view(self, view: CaseView | None, look: Tokens) -> None:
         """Take another case or theme."""
         for button in (self._back, self._on, self._loop):
             button.tint(look)
@@ -58,7 +58,7 @@ class Transport(QWidget):
 
     def set_room(self, width_px: int, *, compact: bool) -> None:
         """Take less room inside the head; in a narrow pane leave the speeds to their menu."""
-        self._rates.setVisible(width_px >= _RATES_PX)
+        self._rates.setVisible(width_px >= with_type(_RATES_PX))
         side, high = (0, 0) if compact else (SPACE.padding_wide - SPACE.unit, SPACE.unit)
         self._row.setContentsMargins(side, high, side if compact else SPACE.padding_wide, high)
         self._clock.setVisible(not compact)
@@ -83,12 +83,12 @@ class Clock(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._view: TracesView | None = None
+        self._view: CaseView | None = None
         self._look: Tokens = theme.tokens_of(session)
-        self.setMinimumWidth(_CLOCK_PX)
+        self.setMinimumWidth(round(with_type(_CLOCK_PX)))
         session.on(Cursor, self._follow)
 
-    def show_view(self, view: TracesView | None, look: Tokens) -> None:
+    def show_view(self, view: CaseView | None, look: Tokens) -> None:
         """Take another case or theme."""
         self._view, self._look = view, look
         self.update()
@@ -101,7 +101,7 @@ class Clock(QWidget):
         beat, record = clock_words(view, self._session.get(Cursor).t_ms)
         strong, plain = font(TYPE.title, SEMIBOLD), font(TYPE.body)
         painter = QPainter(self)
-        right, base = float(self.width()), self.height() / 2.0 + 4.5
+        right, base = float(self.width()), self.height() / 2.0 + with_type(4.5)
         beat_px, record_px = paper.text_width(beat, strong), paper.text_width(record, plain)
         if record and beat_px + record_px + 14.0 <= right:
             paper.draw_text(painter, QPointF(right - record_px, base), record, plain, self._look.text_third)
@@ -114,7 +114,7 @@ class Clock(QWidget):
             self.update()
 
 
-def clock_words(view: TracesView, t_ms: float) -> tuple[str, str]:
+def clock_words(view: CaseView, t_ms: float) -> tuple[str, str]:
     """Return the cursor's time in the beat and in the record, as words."""
     beat = f"{t_ms:.0f} ms after QRS onset" if t_ms >= 0.0 else f"{-t_ms:.0f} ms before QRS onset"
     if not view.placed:

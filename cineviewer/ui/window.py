@@ -27,6 +27,8 @@ from cineviewer.ui.status import StatusBar
 
 SIZE = (1280, 800)
 SMALLEST = (960, 600)
+PATIENCE_MS = 1500
+"""How long others wait for the ventricles, which may be hidden."""
 if TYPE_CHECKING:
     from cineviewer.ui.panes.cases import CasesPane
 
@@ -51,6 +53,8 @@ class MainWindow(QMainWindow):
     """The traces were painted for the first time."""
     completed = Signal()
     """Every pane is there."""
+    drawn = Signal()
+    """The ventricles were painted for the first time, or it is too late to wait for them."""
 
     def __init__(self, session: Session, memory: Memory, link: Link, *, gl: Gl = "blit") -> None:
         super().__init__()
@@ -62,6 +66,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._gl: Gl = gl
         self._cases_pane: CasesPane | None = None
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self.drawn)
         self._opening = Opening(session, memory, self._say)
         stand_ins = {name: _stand_in() for name in ("cases", "ventricles", "findings")}
         self.arrangement = Arrangement(
@@ -70,7 +76,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self)
         self.setMenuWidget(HeadBar(session, self.menus))
         self._recent_menu()
-        self._set_central(StatusBar(session, link.cancel))
+        self._set_central(StatusBar(session, link.cancel, self.retry))
         self._player = Player(session, self)
         self._has_painted, self._has_pointed = False, False
         self._watch_panes(True)
@@ -107,12 +113,17 @@ class MainWindow(QMainWindow):
         """
         if self._cases_pane is not None:
             return
+        from cineviewer.ui.panes.ventricles import VentriclesPane
+
+        # First, for their thread imports VTK while the rest is made.
+        ventricles = VentriclesPane(self.session, gl=self._gl)
+        ventricles.view.drawn.connect(self.drawn)
+        self._patience.start()
         from cineviewer.ui.notice import Notice, Welcome
         from cineviewer.ui.panes.cases import CasesPane
         from cineviewer.ui.panes.findings import FindingsPane
-        from cineviewer.ui.panes.ventricles import VentriclesPane
 
-        self._cases_pane = cases = CasesPane(self.session)
+        self._cases_pane = cases = CasesPane(self.session, self._link.cache)
         cases.expand.connect(lambda: self.arrangement.expand_cases(True))
         cases.failed.connect(self._say)
         self._link.read.connect(cases.mark)
@@ -120,7 +131,7 @@ class MainWindow(QMainWindow):
         self.arrangement.replace_panes(
             {
                 "cases": cases,
-                "ventricles": VentriclesPane(self.session, gl=self._gl),
+                "ventricles": ventricles,
                 "findings": FindingsPane(self.session),
             }
         )
@@ -241,6 +252,17 @@ class MainWindow(QMainWindow):
             "Save session", "session.json", "JSON (*.json)", lambda path: write(path, document.write(self.session))
         )
 
+    def keeps_answers(self) -> bool:
+        """Return whether the model's answers are kept between sessions."""
+        return self._link.cache is not None
+
+    def empty_cache(self) -> None:
+        """Forget the model's answers of earlier sessions, after a question."""
+        from cineviewer.ui.sheets import EmptyCache
+
+        if self._link.cache is not None:
+            EmptyCache(self, self._link.cache).exec()
+
     def toggle_pane(self, name: str) -> None:
         """Show or hide a pane."""
         self.arrangement.set_shown(name, not self.arrangement.shows(name))
@@ -293,6 +315,13 @@ class MainWindow(QMainWindow):
         """Return whether anything is still being computed or listed."""
         return not self.is_complete or self.session.shown.progress is not None or self._cases.is_busy
 
+    def is_drawn(self) -> bool:
+        """Return whether the ventricles' picture is finished, or nobody sees it."""
+        from cineviewer.ui.panes.ventricles import VentriclesPane
+
+        pane = self.arrangement.pane("ventricles")
+        return isinstance(pane, VentriclesPane) and (not pane.view.isVisible() or pane.view.is_fine())
+
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Notice the first picture; what is heavy starts after it."""
         if event.type() == QEvent.Type.Paint and not self._has_painted:
@@ -307,7 +336,7 @@ class MainWindow(QMainWindow):
 
     def _watch_panes(self, watched: bool) -> None:
         # All panes are painted in one go, in an order that is Qt's own. Whoever is first sets the timer that says so:
-        # then it goes off when the picture is done, and before the timer by which the ventricles load.
+        # then it goes off when the picture is done.
         for widget in self.arrangement.findChildren(QWidget):
             if watched:
                 widget.installEventFilter(self)
@@ -332,6 +361,7 @@ class MainWindow(QMainWindow):
         for name in PANES:
             self.arrangement.pane(name).close()
         self.arrangement.close_outside()
+        self._patience.stop()
         self._link.close()
         super().closeEvent(event)
 

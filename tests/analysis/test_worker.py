@@ -21,7 +21,7 @@ PATIENCE_S = 120.0
 class Heard:
     def __init__(self) -> None:
         self.messages: queue.Queue[Message] = queue.Queue()
-        self.client = Client(self.messages.put)
+        self.client = Client().listen(self.messages.put)
 
     def until_done(self, number: int) -> Message:
         while True:
@@ -79,18 +79,43 @@ def test_the_newest_request_is_the_one_that_is_finished(heard: Heard) -> None:
     assert first < second
 
 
+def test_what_is_sent_once_is_there_again_for_the_next_beat(heard: Heard) -> None:
+    heard.until_done(heard.client.open(demo("normal"), Settings()))
+
+    again = heard.until_done(heard.client.open(demo("normal"), Settings(beat=3)))
+
+    assert isinstance(again, Progress)
+    assert again.case.record.name == "normal"
+    assert again.case.filtered_mv is not None
+    assert again.case.explanation is not None
+    assert again.case.explanation.window.beat == 3
+
+
+def test_a_record_that_no_network_is_asked_about_is_finished_with_the_reason(heard: Heard, tmp_path: Path) -> None:
+    lines = demo("normal").with_suffix(".hea").read_text().replace("V6", "X9").splitlines()
+    (tmp_path / "normal.hea").write_text("\n".join(lines) + "\n")
+    (tmp_path / "normal.dat").write_bytes(demo("normal").with_suffix(".dat").read_bytes())
+
+    message = heard.until_done(heard.client.open(tmp_path / "normal", Settings()))
+
+    assert isinstance(message, Progress)
+    assert message.case.verdict is None
+    assert message.case.delineation is not None
+    assert any("V6 is missing" in notice for notice in message.case.notices)
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
-def test_a_killed_worker_is_started_again_and_says_so(heard: Heard) -> None:
-    pid = heard.client.pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_killed_process_is_started_again_and_says_so(heard: Heard, which: int) -> None:
+    before = heard.client.pids
+    os.kill(before[which], signal.SIGKILL)
 
     message = heard.messages.get(timeout=PATIENCE_S)
     while not isinstance(message, Restarted):
         message = heard.messages.get(timeout=PATIENCE_S)
     again = heard.until_done(heard.client.open(demo("normal"), Settings()))
 
-    assert heard.client.pid != pid
+    assert heard.client.pids[which] != before[which]
     assert isinstance(again, Progress)
     assert again.case.verdict is not None
 

@@ -34,6 +34,22 @@ def test_the_stem_s_gradient_is_carried_back_to_the_input(network) -> None:
     assert torch.allclose(pull_back(folded.stem, x, slope), whole, atol=1e-5)
 
 
+class Mirrored(nn.Conv1d):
+    """A convolution that does something to its input first."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(torch.cat([x[..., :3].flip(-1), x], -1))
+
+
+def test_a_convolution_with_a_forward_of_its_own_stands_first_as_it_is(network) -> None:
+    """A fixed filter before the stem is affine as well: both are passed once a line."""
+    whole = nn.Sequential(Mirrored(12, 12, 7), network).eval()
+    folded = fold(whole)
+    x = torch.randn(3, 12, 80)
+    assert len(list(folded.stem.children())) == 2
+    assert torch.allclose(folded.body(folded.stem(x)), whole(x), atol=1e-5)
+
+
 class Branching(nn.Module):
     """Control flow that depends on data: cannot be traced."""
 

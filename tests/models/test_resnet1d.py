@@ -25,7 +25,7 @@ def test_what_ships_has_at_most_120_thousand_parameters():
 
 def test_convolutions_pad_by_replication_and_no_relu_works_in_place():
     for module in Resnet1d(ARCHITECTURE).modules():
-        if isinstance(module, nn.Conv1d) and module.kernel_size != (1,):
+        if isinstance(module, nn.Conv1d) and module.kernel_size != (1,) and list(module.parameters()):
             assert module.padding_mode == "replicate"
         if isinstance(module, nn.ReLU):
             assert not module.inplace
@@ -75,6 +75,14 @@ def test_the_low_pass_leaves_alone_what_a_window_holds():
         wave = torch.cos(2 * torch.pi * frequency_hz * time_s).expand(1, 12, 400)
         passed = low_pass(wave)
         assert torch.allclose(passed[..., 30:-30], wave[..., 30:-30], atol=0.03)
+
+
+def test_the_low_pass_gives_the_outermost_samples_no_more_say_than_their_neighbours():
+    """What is as strong everywhere behind it is as strong everywhere before it, up to the edges."""
+    low_pass = Resnet1d(ARCHITECTURE).low_pass
+    window = torch.randn(1, 12, 200, requires_grad=True)
+    (gradient,) = torch.autograd.grad(low_pass(window).sum(), window)
+    assert torch.allclose(gradient, torch.ones_like(gradient), atol=1e-5)
 
 
 def test_the_low_pass_is_not_learned():

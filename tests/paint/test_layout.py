@@ -197,6 +197,11 @@ def test_large_screens_get_twice_the_speed():
     assert fitting_speed(1569, 4.25) == 200
 
 
+def test_one_column_gets_the_speed_that_four_have_no_room_for():
+    assert fitting_speed(762, 4.25, "12x1") == 200
+    assert fitting_speed(762, 4.25, "6x2") == 200
+
+
 def test_grid_squares_of_a_cell_begin_at_qrs_onset():
     plan = beat_plan(Area(10, 20, 1000, 700), 4.1, Scale(100, 10))
     for cell in plan.cells:

@@ -213,6 +213,20 @@ def test_refining_smooths_edges_and_changes_nothing_else(heart: Heart, scene: Sc
     assert (away > 20).mean() < 0.15
 
 
+@pytest.mark.parametrize("name", ["anterior", "left-lateral", "base"])
+def test_quick_frame_shows_the_same_heart_with_fewer_triangles(
+    heart: Heart, scene: Scene, shape: PathShape, name: str
+) -> None:
+    view = view_of(Camera(name), heart, 320, 300)
+    scene.set_path(shape)
+    quick = scene.render(view, 320, 300, quick=True).astype(int)
+    assert len(scene._walls.centres) < 0.5 * len(scene._all_walls.centres)
+    whole = scene.render(view, 320, 300).astype(int)
+    away = np.abs(quick - whole)[..., :3].max(axis=2)
+    assert np.percentile(away, 90) <= 12
+    assert (away > 40).mean() < 0.02
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_picture_without_a_window_moves_only_bead_and_readout(heart: Heart, qapp: object, dark: bool) -> None:
     told = explanation(heart)

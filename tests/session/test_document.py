@@ -12,6 +12,7 @@ from cineviewer.session import (
     GAINS_MM_MV,
     PLAYBACK_RATES,
     SPEEDS_MM_S,
+    TYPE_FACTORS,
     Calipers,
     Camera,
     ColourScale,
@@ -44,17 +45,28 @@ PARTS: dict[type[Part], st.SearchStrategy[Any]] = {
         st.sampled_from(["standard", "cabrera"]),
         st.booleans(),
         st.none() | numbers,
+        scales,
     ),
     Overlay: st.builds(Overlay, st.sampled_from(["heat", "trace", "off"]), st.floats(0.0, 1.0)),
     ColourScale: st.builds(ColourScale, st.booleans(), st.none() | numbers),
     Camera: st.builds(Camera, st.none() | st.text(), points, points, points),
     Selection: st.builds(
-        Selection, st.none() | st.text(), st.sampled_from(["beat", "median", "record"]), st.none() | st.integers()
+        Selection,
+        st.none() | st.text(),
+        st.sampled_from(["beat", "median", "record"]),
+        st.none() | st.integers(),
+        st.booleans(),
     ),
     Engine: st.builds(Engine, st.text(), st.text(), st.sampled_from(["mean-normal", "zeros"])),
     Calipers: st.builds(Calipers, st.none() | st.text(), *(st.none() | numbers for _ in range(4))),
     Playback: st.builds(Playback, st.booleans(), st.sampled_from(PLAYBACK_RATES), st.booleans()),
-    Look: st.builds(Look, st.sampled_from(["system", "light", "dark"]), st.booleans(), st.booleans()),
+    Look: st.builds(
+        Look,
+        st.sampled_from(["system", "light", "dark"]),
+        st.booleans(),
+        st.booleans(),
+        st.sampled_from((None, *TYPE_FACTORS)),
+    ),
 }
 
 

@@ -29,7 +29,7 @@ class FakeClient:
         self.number = 0
         self.cancelled = 0
         self.closed = False
-        self.pid = None
+        self.pids = ()
 
     def open(self, path: Path, settings: Settings) -> int:
         self.requests.append((path, settings))

@@ -16,6 +16,7 @@ from cineviewer.session import (
     Camera,
     ColourScale,
     Cursor,
+    Grip,
     Look,
     Notes,
     Overlay,
@@ -65,6 +66,9 @@ EFFECTS: dict[str, Callable[[MainWindow], bool]] = {
     "view-beat": lambda w: w.session.get(Selection).view == "beat" and w.session.get(Selection).beat is not None,
     "view-median": lambda w: w.session.get(Selection).view == "median",
     "view-record": lambda w: w.session.get(Selection).view == "record",
+    "whole-beat": lambda w: w.session.get(Selection).whole,
+    "landmark-next": lambda w: w.session.get(Grip).landmark == "p_on",
+    "landmark-back": lambda w: w.session.get(Grip).landmark == "t_end",
     "filter": lambda w: not w.session.get(Paper).filtered,
     "gain-up": lambda w: w.session.get(Paper).beat.gain_mm_mv == 20.0,
     "gain-down": lambda w: w.session.get(Paper).beat.gain_mm_mv == 5.0,
@@ -116,7 +120,7 @@ ASKS = {
     "save-session": "getSaveFileName",
     "save-picture": "getSaveFileName",
 }
-SHEETS = {"note", "shortcuts"}
+SHEETS = {"note", "shortcuts", "settings"}
 
 
 def begin(window: MainWindow) -> None:
@@ -157,7 +161,7 @@ def test_keys_that_show_a_sheet(window: MainWindow, monkeypatch: pytest.MonkeyPa
     shown: list[str] = []
     monkeypatch.setattr(QDialog, "exec", lambda sheet: shown.append(type(sheet).__name__))
     press(window, next(action.keys[0] for action in WITH_KEYS if action.id == name))
-    assert shown == [{"note": "NoteSheet", "shortcuts": "ShortcutSheet"}[name]]
+    assert shown == [{"note": "NoteSheet", "shortcuts": "ShortcutSheet", "settings": "SettingsSheet"}[name]]
 
 
 def test_quit_closes_the_window(window: MainWindow, qtbot: QtBot) -> None:

@@ -13,10 +13,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
+from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.case import Case
 from cineviewer.session import Notes, Selection, Session, Shown
 from cineviewer.ui.cases import sources
-from cineviewer.ui.cases.list import SUPERCLASSES, CaseList, Filter, filtered, join_summary, write_csv
+from cineviewer.ui.cases.list import (
+    SUPERCLASSES,
+    CaseList,
+    Filter,
+    filtered,
+    join_summary,
+    of_files,
+    with_verdict,
+    write_csv,
+)
 from cineviewer.ui.cases.rows import probability
 from cineviewer.ui.panes.cases import CasesPane
 
@@ -208,3 +218,21 @@ def test_the_whole_of_ptbxl_is_listed_and_searched(real_data: Path) -> None:
     # Wagner et al. 2020, table 5: 9,514 records with a normal superclass in version 1.0.3.
     assert len(filtered(every, Filter(superclass="NORM"))) == 9514
     assert len(filtered(every, Filter(text="clbbb"))) == 536
+
+
+def test_verdicts_of_earlier_sessions_stand_in_the_list_until_a_newer_one_comes(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(tmp_path)
+    known = {"/a/one": (0.93, 0.5), "/a/two": (0.12, 0.5)}
+    monkeypatch.setattr(Cache, "verdicts", lambda _self, paths, _model: {p: known[p] for p in paths if p in known})
+    made = CasesPane(Session(), cache)
+    qtbot.addWidget(made)
+    cases = of_files([Path("/a/one"), Path("/a/two"), Path("/a/three")])
+    with_verdict(cases, 1, 0.7, 0.5)
+
+    made.show_list(cases)
+    qtbot.waitUntil(lambda: not np.isnan(cases.p_abnormal[0]))
+
+    assert cases.p_abnormal[:2].tolist() == [0.93, 0.7]
+    assert np.isnan(cases.p_abnormal[2])

@@ -2,16 +2,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from cineviewer.analysis.case import Case
 from cineviewer.ecg import Measurement, Quality, Statement
 from cineviewer.session import Session, Shown
+from cineviewer.ui import rounds
 from cineviewer.ui.findings import words
 from cineviewer.ui.normal_ranges import normal_range
 from cineviewer.ui.panes.findings import FindingsPane
+
+
+def wait_for_rounds() -> None:
+    """Let the round of the event loop come in which the column is drawn."""
+    while rounds._waiting:
+        QTest.qWait(2)
 
 
 def with_measurement(case: Case, name: str, measured: Measurement) -> Case:
@@ -118,6 +128,7 @@ def test_a_large_gap_is_said_as_a_reason_for_care(lbbb: Case) -> None:
 
 
 def shown_words(pane: FindingsPane) -> str:
+    wait_for_rounds()
     return pane.page.accessibleDescription()
 
 
@@ -153,6 +164,26 @@ def test_the_number_under_the_mouse_says_what_it_rests_on(qtbot: QtBot, lbbb: Ca
     pane.resize(332, 340)
     pane.show()
     session.show(Shown(lbbb))
+    wait_for_rounds()
     tips = [pane.page._sheet.tip_at(QPoint(30, y)) for y in range(0, 400, 4)]
     assert any("sha256" in tip for tip in tips)
     assert any("beats" in tip for tip in tips)
+
+
+def test_column_of_another_record_is_faded_until_the_new_one_is_drawn(qtbot: QtBot, lbbb: Case) -> None:
+    session = Session()
+    session.show(Shown(lbbb))
+    pane = FindingsPane(session)
+    qtbot.addWidget(pane)
+    pane.resize(332, 340)
+    pane.show()
+
+    def darkest() -> int:
+        image = pane.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+        return int(np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)[:, :200].min())
+
+    assert darkest() < 60
+    session.show(Shown(replace(lbbb, record=replace(lbbb.record, sha256="another"))))
+    assert darkest() > 120
+    wait_for_rounds()
+    assert darkest() < 60

@@ -17,7 +17,7 @@ class Worker:
         self.say = on_message
         self.requests: list[object] = []
         self.number = 0
-        self.pid = 1
+        self.pids = (1, 2)
 
     def open(self, path: Path, settings: object) -> int:
         self.requests.append((path, settings))

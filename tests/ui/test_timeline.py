@@ -133,3 +133,20 @@ def test_reason_stands_where_the_curve_would_be(opened, gaussians):
     assert pane._curve.sheet.profile is None
     assert pane._view.reason == reason
     assert pane._head._half.text() == ""
+
+
+def test_sharper_evidence_comes_softly_and_another_record_at_once(opened, gaussians, qtbot):
+    case = gaussians.case()
+    session, pane = opened(case)
+    pane.grab()
+    sharper = replace(case, explanation=replace(case.explanation, profile=-case.explanation.profile))
+    before = pane.grab().toImage()
+    session.show(Shown(sharper))
+    assert pane._curve._fade.before is not None
+    between = pane.grab().toImage()
+    qtbot.waitUntil(lambda: pane._curve._fade.before is None)
+    after = pane.grab().toImage()
+    assert before != between
+    assert between != after
+    session.show(Shown(replace(case, record=replace(case.record, sha256="another"))))
+    assert pane._curve._fade.before is None

@@ -29,11 +29,11 @@ from cineviewer.session import (
     Span,
 )
 from cineviewer.ui import deeds
+from cineviewer.ui.case_view import gather
+from cineviewer.ui.cursor_sheet import whole
 from cineviewer.ui.panes.traces import TracesPane
+from cineviewer.ui.screen import Ruler, Stated, check, ruler, ruler_of
 from cineviewer.ui.traces import calipers, foot, head
-from cineviewer.ui.traces.screen import Ruler, ruler, ruler_of
-from cineviewer.ui.traces.sheet import whole
-from cineviewer.ui.traces.view import gather
 
 UNKNOWN = Ruler(4.25, trusted=False)
 
@@ -87,13 +87,40 @@ def test_resizing_the_pane_never_changes_speed_or_gain(opened, qtbot):
         assert (session.get(Paper), pane._beat.plan.px_per_s, pane._beat.plan.px_per_mv) == before
 
 
-@pytest.mark.parametrize("dpi", [12, 45, 401, 5000])
-def test_implausible_screens_are_not_believed(dpi):
-    assert not ruler_of(dpi).trusted
+MONITOR = Stated((530.0, 300.0), (127.0, 127.0), "Maker Model")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *(replace(MONITOR, dots_per_inch=(dpi, dpi)) for dpi in (12.0, 45.0, 401.0, 5000.0)),
+        replace(MONITOR, size_mm=(0.0, 0.0)),
+        replace(MONITOR, size_mm=(160.0, 90.0)),  # a projector that states the picture's shape
+        replace(MONITOR, dots_per_inch=(127.0, 96.0)),
+        replace(MONITOR, maker=" "),  # nobody stated anything: the system made the size up
+    ],
+    ids=str,
+)
+def test_implausible_screens_are_not_believed(stated):
+    assert not ruler_of(stated).trusted
 
 
 def test_screen_size_gives_true_millimetres():
-    assert ruler_of(127.0) == Ruler(5.0, trusted=True)
+    assert ruler_of(MONITOR) == Ruler(5.0, trusted=True)
+
+
+def test_a_ruler_held_to_the_screen_is_believed_until_it_is_forgotten(qapp, opened):
+    session, pane = opened()
+    screen = pane.screen()
+    check(session, screen, 5.5)
+
+    assert pane._view.ruler == Ruler(5.5, trusted=True)
+    assert pane._beat.plan.px_per_mm == 5.5
+    assert not any("not to scale" in word for word in words(pane))
+
+    check(session, screen, None)
+    assert not pane._view.ruler.trusted
+    assert any("not to scale" in word for word in words(pane))
 
 
 def test_no_millimetres_are_claimed_without_a_screen(qapp, opened):
@@ -119,7 +146,7 @@ def test_filter_in_force_stands_beside_the_scale(opened, gaussians):
     session.set(replace(session.get(Paper), filtered=False))
     assert words(pane)[-1] == "unfiltered"
     session.set(Selection(view="median"))
-    assert words(pane)[-1] == "filtered for the median"
+    assert words(pane)[-1] == "0.5–150 Hz, zero phase"
 
 
 def test_median_beat_is_filtered_whatever_is_asked_for(opened):
@@ -328,6 +355,21 @@ def test_gain_is_fitted_to_a_new_case_and_said(opened, gaussians):
     session.show(Shown(other))
     pane._settle.timeout.emit()
     assert session.get(Paper).beat == Scale(100, 20)
+
+
+def test_another_layout_fits_the_beat_to_its_room_unless_the_reader_chose_a_scale(opened, qtbot):
+    session, pane = opened()
+    pane._settle.timeout.emit()
+    four = session.get(Paper).beat
+    session.set(replace(session.get(Paper), layout="12x1"))
+    qtbot.waitUntil(lambda: session.get(Paper).beat.speed_mm_s == 200.0)
+    session.set(replace(session.get(Paper), layout="3x4"))
+    qtbot.waitUntil(lambda: session.get(Paper).beat == four)
+    chosen = replace(four, speed_mm_s=50.0)
+    session.set(replace(session.get(Paper), beat=chosen))
+    session.set(replace(session.get(Paper), layout="12x1"))
+    qtbot.wait(50)
+    assert session.get(Paper).beat == chosen
 
 
 def test_a_gain_that_the_reader_chose_is_kept_and_another_only_offered(opened, gaussians, qtbot):

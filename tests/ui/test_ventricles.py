@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from cineviewer.paint import scene
 from cineviewer.paint.tokens import tokens
 from cineviewer.session import Camera, Cursor, Look, Session, Shown
 from cineviewer.ui.panes.ventricles import VentriclesPane
-from cineviewer.ui.ventricles import gl
+from cineviewer.ui.ventricles import gl, picture
+from cineviewer.ui.ventricles.drawer import Drawer
 
 LEFT, NONE, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -56,9 +58,10 @@ def pixels(pane: VentriclesPane) -> np.ndarray:
 
 
 def on_path(pane: VentriclesPane, t_ms: float) -> QPoint:
-    line, shape = pane.view._line, pane.view._shape
-    assert shape is not None
-    return QPointF(*line[int(np.abs(shape.time_ms - t_ms).argmin())]).toPoint()
+    frame = pane.view._frame
+    assert frame is not None
+    assert frame.shape is not None
+    return QPointF(*frame.line[int(np.abs(frame.shape.time_ms - t_ms).argmin())]).toPoint()
 
 
 def has_teal(pane: VentriclesPane, at: QPoint) -> bool:
@@ -67,7 +70,7 @@ def has_teal(pane: VentriclesPane, at: QPoint) -> bool:
 
 
 def test_bead_follows_the_cursor_without_a_new_frame(pane: VentriclesPane, session: Session, monkeypatch) -> None:
-    monkeypatch.setattr(pane.view._scene, "render", lambda *_: pytest.fail("a cursor move rendered"))
+    monkeypatch.setattr(pane.view, "_order", lambda: pytest.fail("a cursor move asked for a frame"))
     start, end = on_path(pane, 20.0), on_path(pane, 100.0)
     session.set(Cursor(20.0))
     assert has_teal(pane, start)
@@ -94,11 +97,14 @@ def test_dragging_along_the_path_moves_the_time(pane: VentriclesPane, session: S
     assert session.get(Camera) == Camera()
 
 
-def test_dragging_beside_the_path_turns_the_heart_and_keeps_the_time(pane: VentriclesPane, session: Session) -> None:
+def test_dragging_beside_the_path_turns_the_heart_and_keeps_the_time(
+    pane: VentriclesPane, session: Session, qtbot: QtBot
+) -> None:
     before = pixels(pane)
     QTest.mousePress(pane.view, LEFT, NONE, QPoint(20, 220))
     QTest.mouseMove(pane.view, QPoint(120, 230))
     QTest.mouseRelease(pane.view, LEFT, NONE, QPoint(120, 230))
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
     assert session.get(Camera).view is None
     assert session.get(Cursor) == Cursor(60.0)
     assert (np.abs(pixels(pane) - before).max(axis=2) > 20).mean() > 0.05
@@ -136,17 +142,19 @@ def test_double_click_centres_what_is_under_it_and_beside_the_heart_fits_all(
     wall = pane.view._wall_at(QPointF(at))
     assert wall is not None
     QTest.mouseDClick(pane.view, LEFT, NONE, at)
-    heart, view = pane.view._heart, pane.view._view
-    assert heart is not None
+    frame, view = pane.view._frame, pane.view._view
+    assert frame is not None
     assert view is not None
+    heart = frame.heart
     (place,), _ = view.project((heart.walls_mm[wall] @ heart.axes)[None], pane.view.width(), pane.view.height())
     np.testing.assert_allclose(place, [pane.view.width() / 2, pane.view.height() / 2], atol=1.0)
     QTest.mouseDClick(pane.view, LEFT, NONE, QPoint(4, pane.view.height() - 120))
     assert session.get(Camera) == Camera()
 
 
-def test_hovering_names_the_wall_that_is_seen(pane: VentriclesPane, session: Session) -> None:
+def test_hovering_names_the_wall_that_is_seen(pane: VentriclesPane, session: Session, qtbot: QtBot) -> None:
     session.set(Camera("left-lateral"))
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
     at = QPointF(pane.view.width() * 0.55, pane.view.height() * 0.5)
     pane.view._hover(at)
     assert pane.view._hovered is not None
@@ -182,12 +190,14 @@ def _described(case: Case) -> tuple[str, str]:
     return describe(case.explanation)
 
 
-def test_record_without_a_path_says_why(pane: VentriclesPane, session: Session, lbbb: Case) -> None:
+def test_record_without_a_path_says_why(pane: VentriclesPane, session: Session, lbbb: Case, qtbot: QtBot) -> None:
     session.show(Shown(replace(lbbb, explanation=None, notices=("V3 is missing.",))))
-    assert pane._empty.text() == "no path: V3 is missing."
-    assert pane.view._shape is None
+    assert pane._empty.text() == "No path. V3 is missing."
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+    assert pane.view._frame is not None
+    assert pane.view._frame.shape is None
     session.show(Shown())
-    assert pane._empty.text() == "no path: no record is open"
+    assert pane._empty.text() == "No path: no record is open."
 
 
 def test_theme_changes_ground_and_path(pane: VentriclesPane, session: Session, qtbot: QtBot) -> None:
@@ -246,16 +256,52 @@ def test_importing_the_pane_does_not_import_vtk() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_edges_are_not_smoothed_while_the_cursor_moves(
-    pane: VentriclesPane, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_edges_are_not_smoothed_while_the_cursor_moves(pane: VentriclesPane, session: Session, qtbot: QtBot) -> None:
     session.set(Camera("lao"))
-    pane.view._begin_refining()
-    session.set(Cursor(50.0))
-    with monkeypatch.context() as patched:
-        patched.setattr(pane.view._scene, "_frame", lambda *_: pytest.fail("a frame was drawn"))
-        pane.view._refine()
+    for k in range(40):
+        session.set(Cursor(float(k)))
+        qtbot.wait(10)
+        assert not pane.view.is_fine()
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+
+
+def test_path_of_another_record_is_faded_until_the_new_one_is_drawn(
+    pane: VentriclesPane, session: Session, lbbb: Case, qtbot: QtBot
+) -> None:
+    at = on_path(pane, 70.0)
+    before = pixels(pane)
+    told = lbbb.explanation
+    assert told is not None
+    path = replace(told.path, points_mm=told.path.points_mm + np.float32(30.0))
+    session.show(Shown(replace(lbbb, explanation=replace(told, path=path))))
+    between = pixels(pane)
+    assert pane.view._bead is None
+    contrast = [np.ptp(image[at.y() - 10 : at.y() + 10, at.x() - 10 : at.x() + 10]) for image in (before, between)]
+    assert contrast[1] < 0.5 * contrast[0]
+    qtbot.waitUntil(lambda: pane.view._bead is not None)
+
+
+def test_sharper_evidence_comes_softly_and_the_bead_stays(
+    pane: VentriclesPane, session: Session, lbbb: Case, qtbot: QtBot
+) -> None:
+    told = lbbb.explanation
+    assert told is not None
+    before = pixels(pane)
+    session.show(Shown(replace(lbbb, explanation=replace(told, profile=-told.profile))))
+    assert pane.view._bead is not None
+    qtbot.waitUntil(lambda: pane.view._fade.before is not None)
+    between = pixels(pane)
+    qtbot.waitUntil(lambda: pane.view._fade.before is None)
+    after = pixels(pane)
+    assert np.abs(after - before).sum() > 1.2 * np.abs(between - before).sum()
+
+
+def test_frames_can_be_drawn_by_the_event_loop(qtbot: QtBot, session: Session, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(gl, "marker_path", lambda: tmp_path / "3d-starting")
+    monkeypatch.setattr(picture, "Drawer", partial(Drawer, threaded=False))
+    pane = _shown(qtbot, VentriclesPane(session))
+    assert has_teal(pane, on_path(pane, 60.0))
+    session.set(Camera("base"))
     assert not pane.view.is_fine()
-    pane.view._moved_at = -1.0
-    pane.view._refine()
-    assert pane.view._steps is not None
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+    pane.view.close_scene()

@@ -19,7 +19,19 @@ from pytestqt.qtbot import QtBot
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.analysis.worker import Failed, Progress
-from cineviewer.session import Cursor, Look, Notes, Overlay, Paper, Playback, Scale, Selection, Session, document
+from cineviewer.session import (
+    Cursor,
+    Engine,
+    Look,
+    Notes,
+    Overlay,
+    Paper,
+    Playback,
+    Scale,
+    Selection,
+    Session,
+    document,
+)
 from cineviewer.ui.app import begin
 from cineviewer.ui.arrangement import compose
 from cineviewer.ui.link import Link
@@ -166,6 +178,21 @@ def test_progress_and_cancel_stand_in_the_foot_while_something_computes(
     assert window.session.shown.progress is None
 
 
+def test_what_is_left_stale_can_be_computed_again(window: MainWindow, clients: list) -> None:
+    rerun = next(button for button in window.findChildren(QPushButton) if button.text() == "Rerun")
+    assert not rerun.isVisible()
+    window.session.set(Engine(path="centred"))
+    assert not rerun.isVisible()  # it is being computed
+    window.cancel()
+    assert window.session.shown.stale
+    assert rerun.isVisible()
+    asked = len(clients[0].requests)
+    rerun.click()
+    assert len(clients[0].requests) == asked + 1
+    assert window.session.shown.progress is not None
+    assert not rerun.isVisible()
+
+
 def test_what_a_person_chose_survives_a_restart(qtbot: QtBot, tmp_path: Path, demo: Path) -> None:
     def start() -> MainWindow:
         session, memory = Session(), Memory(tmp_path)
@@ -310,7 +337,7 @@ HEAVY = (
 def test_nothing_heavy_is_imported_on_the_way_to_the_first_picture(tmp_path: Path) -> None:
     program = (
         "import sys\n"
-        "from cineviewer.ui import app, window\n"
+        "from cineviewer.ui import start, window\n"
         "def look(made):\n"
         f"    print([name for name in {HEAVY!r} if name in sys.modules])\n"
         "    made.close()\n"
@@ -319,7 +346,7 @@ def test_nothing_heavy_is_imported_on_the_way_to_the_first_picture(tmp_path: Pat
         "    old(self, *a, **k)\n"
         "    self.painted.connect(lambda: look(self))\n"
         "window.MainWindow.__init__ = init\n"
-        f"sys.exit(app.run(['--state', {str(tmp_path)!r}]))\n"
+        f"sys.exit(start.run(['--state', {str(tmp_path)!r}]))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.strip() == "[]", done.stderr

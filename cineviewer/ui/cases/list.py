@@ -33,8 +33,8 @@ class CaseList:
         (n,) 1 if the data set's own statement is abnormal, 0 if normal, -1 if neither.
     flags
         (n,) a batch's remarks ("seeds disagree", "unlike training"), joined by ", ".
-    sha256
-        Of the signal, "" until a case was opened once.
+    sha256, hand_set
+        Of the signal, "" until a case was opened once; and whether it was then shown with landmarks set by hand.
     places
         The folder of each, relative to the list's own, "" where it lies in that.
     """
@@ -52,6 +52,7 @@ class CaseList:
     threshold: float = 0.5
     flags: list[str] = field(default_factory=list)
     sha256: list[str] = field(default_factory=list)
+    hand_set: set[str] = field(default_factory=set)
     places: list[str] = field(default_factory=list)
     searchable: list[str] = field(default_factory=list)
     _rows: dict[str, int] = field(default_factory=dict)
@@ -128,7 +129,10 @@ def filtered(
     words = wanted.text.lower().split()
     if words:
         haystack = cases.searchable
-        rows = np.array([k for k in rows if all(word in haystack[k] for word in words)], dtype=np.intp)
+        found = rows.tolist()
+        for word in words:
+            found = [k for k in found if word in haystack[k]]
+        rows = np.array(found, dtype=np.intp)
     return rows
 
 
@@ -229,7 +233,20 @@ def write_csv(
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(
-            ("path", "name", "age_years", "sex", "statements", "fold", "p_abnormal", "state", "star", "tags", "note")
+            (
+                "path",
+                "name",
+                "age_years",
+                "sex",
+                "statements",
+                "fold",
+                "p_abnormal",
+                "state",
+                "star",
+                "hand_set",
+                "tags",
+                "note",
+            )
         )
         for k in rows:
             key = cases.sha256[k]
@@ -238,7 +255,8 @@ def write_csv(
                 (
                     cases.paths[k], cases.names[k], "" if np.isnan(age) else f"{age:g}", cases.sexes[k],
                     cases.statements[k], "" if fold < 0 else int(fold), "" if np.isnan(p) else f"{p:.4f}",
-                    cases.states[k], int(bool(key) and key in stars), " ".join(tags.get(key, ())), notes.get(key, ""),
+                    cases.states[k], int(bool(key) and key in stars),
+                    int(bool(key) and key in cases.hand_set), " ".join(tags.get(key, ())), notes.get(key, ""),
                 )
             )  # fmt: skip
 

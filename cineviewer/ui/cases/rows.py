@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from cineviewer.paint import fonts
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Notes, Session
 from cineviewer.ui import icons, theme
 from cineviewer.ui.cases.list import CaseList, Filter, filtered
@@ -83,6 +83,8 @@ class CaseModel(QAbstractListModel):
         cases, notes = self.cases, self._session.get(Notes)
         key = cases.sha256[row]
         lines = [cases.statements[row], cases.flags[row], " ".join(notes.tags.get(key, ())), notes.text.get(key, "")]
+        if key and key in cases.hand_set:
+            lines.append("landmarks set by hand")
         if cases.states[row]:
             lines.append(cases.states[row])
         return "\n".join(line for line in lines if line)
@@ -131,9 +133,12 @@ class CaseDelegate(QStyledItemDelegate):
         _paint_ground(painter, box, colours, on, bool(state & QStyle.StateFlag.State_MouseOver))
         inner = box.adjusted(SPACE.padding_wide, 0, -SPACE.padding_wide, 0)
         end = _paint_probability(painter, cases, row, inner, colours, on)
-        first = QRectF(inner.left(), inner.top() + 4, end - inner.left(), 17)
-        second = QRectF(inner.left(), inner.top() + 20, inner.width(), 15)
+        first = QRectF(inner.left(), inner.top() + 4, end - inner.left(), with_type(17))
+        second = QRectF(inner.left(), inner.top() + with_type(20), inner.width(), with_type(15))
         self._paint_subject(painter, cases, row, first, colours)
+        if cases.sha256[row] and cases.sha256[row] in cases.hand_set:
+            used = _write(painter, second, "hand-set", fonts.font(TYPE.caption, fonts.SEMIBOLD), colours.teal)
+            second = second.adjusted(used + SPACE.padding, 0, 0, 0)
         _write(painter, second, self._second_line(cases, row), fonts.font(TYPE.caption), colours.text_third)
         painter.restore()
 
@@ -168,14 +173,14 @@ def _paint_ground(painter: QPainter, box: QRectF, colours: Tokens, on: bool, hov
 def _paint_probability(painter: QPainter, cases: CaseList, row: int, box: QRectF, colours: Tokens, on: bool) -> float:
     """Paint bar and figure, or why there is none, at the right; return where they begin."""
     text = probability(cases, row)
-    top = QRectF(box.left(), box.top() + 4, box.width(), 17)
+    top = QRectF(box.left(), box.top() + 4, box.width(), with_type(17))
     if not text.startswith((".", "<", ">")):
         face = fonts.font(TYPE.caption)
         _write(painter, top, text, face, colours.text_third, Qt.AlignmentFlag.AlignRight)
         return top.right() - QFontMetricsF(face).horizontalAdvance(text) - SPACE.padding
     face = fonts.font(TYPE.body, fonts.SEMIBOLD if on else fonts.MEDIUM)
     _write(painter, top, text, face, colours.text, Qt.AlignmentFlag.AlignRight)
-    bar = QRectF(top.right() - 34 - BAR_PX, top.center().y() - 2.5, BAR_PX, 5)
+    bar = QRectF(top.right() - with_type(34) - BAR_PX, top.center().y() - 2.5, BAR_PX, 5)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.line if on else colours.hairline))
     painter.drawRoundedRect(bar, 2.5, 2.5)

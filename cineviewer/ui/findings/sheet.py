@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from cineviewer.analysis.case import Case
 from cineviewer.paint import fonts
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Shown
 from cineviewer.ui.findings import words
 from cineviewer.ui.findings.words import MeasurementWords, ShareWords, VerdictWords
@@ -73,18 +73,20 @@ class _Column:
         top = self.y
         left = self._left
         if verdict.p is not None:
-            left += self._text(verdict.number, self._left, top, 36, number, self._c.text) + SPACE.padding_wide
+            left += (
+                self._text(verdict.number, self._left, top, with_type(36), number, self._c.text) + SPACE.padding_wide
+            )
         strong, second = fonts.font(TYPE.body, fonts.SEMIBOLD), fonts.font(TYPE.secondary)
         bottom = self._wrapped(verdict.meaning, left, top + 2, strong, self._c.text)
         bottom = self._wrapped(verdict.known_error, left, bottom, second, self._c.text_third)
-        self._tip(QRectF(self._left, top, self._right - self._left, 36), verdict.tip)
-        self.y = max(bottom, top + 36) + 3
+        self._tip(QRectF(self._left, top, self._right - self._left, with_type(36)), verdict.tip)
+        self.y = max(bottom, top + with_type(36)) + 3
         if verdict.p is not None and verdict.threshold is not None:
             self._verdict_bar(verdict.p, verdict.threshold)
         small = fonts.font(TYPE.caption)
         if verdict.beats:
-            self._text(verdict.beats, self._left, self.y, 16, small, self._c.text_second)
-            self.y += 17
+            self._text(verdict.beats, self._left, self.y, with_type(16), small, self._c.text_second)
+            self.y += with_type(17)
         self._painter.setOpacity(1.0)
         if badge:
             self._badge(badge)
@@ -115,10 +117,10 @@ class _Column:
         leads, walls = words.lead_shares(explanation), words.wall_shares(explanation)
         width = self._right - self._left
         split = self._left + (0.36 if walls else 1.0) * width
-        name = 30.0
+        name = with_type(30.0)
         for k, row in enumerate(leads):
             self._share(row, self._left, split - (8 if walls else 0), k, name, row_strong=True)
-        name = 150.0 if width >= WIDE else 118.0
+        name = with_type(150.0 if width >= with_type(WIDE) else 118.0)
         for k, row in enumerate(walls):
             self._share(row, split + 6, self._right, k, name, row_strong=False)
         self.y += max(len(leads), len(walls)) * SPACE.row
@@ -132,9 +134,13 @@ class _Column:
         self._painter.setOpacity(fade)
         face = fonts.font(TYPE.body)
         for strong, sentence in rows:
-            used = self._text(strong, self._left, self.y, 17, fonts.font(TYPE.body, fonts.SEMIBOLD), self._c.text)
+            used = self._text(
+                strong, self._left, self.y, with_type(17), fonts.font(TYPE.body, fonts.SEMIBOLD), self._c.text
+            )
             left = self._left + (used + SPACE.padding if strong else 0)
-            self.y = max(self._wrapped(sentence, left, self.y, face, self._c.text), self.y + (17 if strong else 0))
+            self.y = max(
+                self._wrapped(sentence, left, self.y, face, self._c.text), self.y + (with_type(17) if strong else 0)
+            )
             self.sheet.words.append(f"{strong} {sentence}".strip())
         self._painter.setOpacity(1.0)
         self.y += 2
@@ -156,9 +162,11 @@ class _Column:
         self.y += 5
         self._painter.fillRect(QRectF(self._left, self.y, self._right - self._left, 1), QColor(self._c.hairline))
         self.y += 5
-        self._text(title, self._left, self.y, 18, fonts.font(TYPE.caption, fonts.SEMIBOLD), self._c.text_third)
-        self._text(aside, self._left, self.y, 18, fonts.font(TYPE.caption), self._c.text_third, RIGHT)
-        self.y += 19
+        self._text(
+            title, self._left, self.y, with_type(18), fonts.font(TYPE.caption, fonts.SEMIBOLD), self._c.text_third
+        )
+        self._text(aside, self._left, self.y, with_type(18), fonts.font(TYPE.caption), self._c.text_third, RIGHT)
+        self.y += with_type(19)
         self.sheet.words.append(title)
 
     def _verdict_bar(self, p: float, threshold: float) -> None:
@@ -170,39 +178,42 @@ class _Column:
         gap = QRectF(at - 2, track.top() - 4, 4, 14)
         self._painter.fillRect(gap, QColor(self._c.panel))
         self._painter.fillRect(QRectF(at - 0.75, gap.top(), 1.5, 14), QColor(self._c.text))
-        small, top = fonts.font(TYPE.axis), self.y + 9
-        self._text("normal", self._left, top, 14, small, self._c.text_second)
-        self._text("abnormal", self._left, top, 14, small, self._c.text_second, RIGHT)
+        small, top, high = fonts.font(TYPE.axis), self.y + 9, with_type(14)
+        self._text("normal", self._left, top, high, small, self._c.text_second)
+        self._text("abnormal", self._left, top, high, small, self._c.text_second, RIGHT)
         label = f"threshold {100 * threshold:.0f} %"
         wide = QFontMetricsF(small).horizontalAdvance(label)
-        left = min(max(at - wide / 2, self._left + 44), self._right - 54 - wide)
-        self._text(label, left, top, 14, fonts.font(TYPE.axis, fonts.MEDIUM), self._c.text)
-        self.y = top + 16
+        left = min(max(at - wide / 2, self._left + with_type(44)), self._right - with_type(54) - wide)
+        self._text(label, left, top, high, fonts.font(TYPE.axis, fonts.MEDIUM), self._c.text)
+        self.y = top + with_type(16)
 
     def _measurement(self, row: MeasurementWords, box: QRectF) -> None:
         if row.outside:
             self._painter.fillRect(box.adjusted(-5, 1, 5, 0), QColor(self._c.fill))
         body, strong = fonts.font(TYPE.body), fonts.font(TYPE.body, fonts.SEMIBOLD)
-        wide = box.width() >= 180
+        wide = box.width() >= with_type(180)
         self._box(row.name, box, body, self._c.text_second, LEFT)
-        value = box.adjusted(0, 0, -(90 if wide else 54), 0)
-        self._box(row.value, value, strong, self._c.text if row.value != words.MISSING else self._c.text_third, RIGHT)
+        value = box.adjusted(0, 0, -with_type(90 if wide else 54), 0)
+        colour = self._c.teal if row.hand_set else self._c.text
+        self._box(row.value, value, strong, colour if row.value != words.MISSING else self._c.text_third, RIGHT)
         if row.outside:
             self._box("outside", box, fonts.font(TYPE.caption, fonts.SEMIBOLD), self._c.text, RIGHT)
         else:
             self._box(row.range, box, fonts.font(TYPE.caption), self._c.text_third, RIGHT)
         self._tip(box, row.tip)
         self.sheet.words.append(f"{row.name} {row.value} {'outside ' if row.outside else ''}{row.range}".strip())
+        if row.hand_set:
+            self.sheet.words.append(f"{row.name} rests on a landmark set by hand")
 
     def _share(self, row: ShareWords, left: float, right: float, k: int, name: float, *, row_strong: bool) -> None:
         box = QRectF(left, self.y + k * SPACE.row, right - left, SPACE.row)
         strong = fonts.font(TYPE.body, fonts.SEMIBOLD)
         label = fonts.font(TYPE.body, fonts.MEDIUM) if row_strong else fonts.font(TYPE.secondary)
-        name = min(name, box.width() - 60)
+        name = min(name, box.width() - with_type(60))
         shown = QFontMetricsF(label).elidedText(row.name, Qt.TextElideMode.ElideRight, name)
         self._box(shown, box, label, self._c.text, LEFT)
         self._box(row.text, box, strong, self._c.text, RIGHT)
-        bar = QRectF(box.left() + name + 5, box.center().y() - 2.5, box.width() - name - 5 - 40, 5)
+        bar = QRectF(box.left() + name + 5, box.center().y() - 2.5, box.width() - name - 5 - with_type(40), 5)
         self._pill(bar, self._c.hairline if not self._c.dark else self._c.line)
         self._pill(QRectF(bar.left(), bar.top(), max(5.0, bar.width() * min(row.share, 1.0)), 5), self._c.text_second)
         self._tip(box, "" if row_strong else f"{row.text} of the evidence while the path was nearest to: {row.name}")
@@ -210,12 +221,12 @@ class _Column:
 
     def _badge(self, text: str) -> None:
         face = fonts.font(TYPE.caption, fonts.SEMIBOLD)
-        box = QRectF(self._left, self.y + 1, QFontMetricsF(face).horizontalAdvance(text) + 16, 20)
+        box = QRectF(self._left, self.y + 1, QFontMetricsF(face).horizontalAdvance(text) + 16, with_type(20))
         self._painter.setPen(QColor(self._c.line))
         self._painter.setBrush(QColor(self._c.fill))
         self._painter.drawRoundedRect(box, SPACE.radius_badge, SPACE.radius_badge)
         self._box(text, box, face, self._c.text_second, CENTRE)
-        self.y += 23
+        self.y += with_type(23)
 
     def _line(self, text: str, colour: str) -> None:
         self.y = self._wrapped(text, self._left, self.y, fonts.font(TYPE.secondary), colour) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cineviewer.analysis.case import Case
+from cineviewer.analysis.provenance import LANDMARK_NAMES
 from cineviewer.ecg import LEADS, Explanation, Quality, Verdict
 from cineviewer.paint.fonts import percent
 from cineviewer.session import Shown
@@ -23,6 +24,13 @@ NAMES = {
     "t_axis_deg": ("T axis", "°"),
 }
 LONG_NAMES = {"qtcb_ms": "QT corrected by Bazett", "qtcf_ms": "QT corrected by Fridericia"}
+RESTS_ON = {
+    "pr_ms": ("p_on", "qrs_on"),
+    "qrs_ms": ("qrs_on", "qrs_off"),
+    **dict.fromkeys(("qt_ms", "qtcb_ms", "qtcf_ms"), ("qrs_on", "t_end")),
+    "qrs_axis_deg": ("qrs_on", "qrs_off"),
+    "t_axis_deg": ("qrs_on", "qrs_off", "t_peak", "t_end"),
+}
 N_SHARES = 3
 UNDETERMINED = "undetermined"
 
@@ -49,6 +57,7 @@ class MeasurementWords:
     range: str
     outside: bool
     tip: str
+    hand_set: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +112,25 @@ def measurement_words(case: Case) -> list[MeasurementWords]:
         beats = f"{measured.n_beats} beat{'' if measured.n_beats == 1 else 's'}"
         tip = f"{long_name}: {measured.method}, {beats}" + (f"; normal {normal.text} {unit}" if normal else "")
         value = f"{_signed(measured.value)}{'' if unit == '°' else ' '}{unit}"
-        rows.append(MeasurementWords(title, value, normal.text if normal else "", outside, tip))
+        if hand_set := _hand_set(case, name):
+            tip = f"{tip}; {hand_set} set by hand"
+        rows.append(MeasurementWords(title, value, normal.text if normal else "", outside, tip, bool(hand_set)))
     return rows
 
 
 def measured_from(case: Case) -> str:
     """Return what the measurements rest on."""
     median = case.delineation.median if case.delineation else None
-    return f"global, median of {median.n_beats} beat{'' if median.n_beats == 1 else 's'}" if median else "global"
+    if median is None:
+        return "global"
+    words = f"median of {median.n_beats} beat{'' if median.n_beats == 1 else 's'}"
+    return f"{words}, hand-set" if any(_hand_set(case, name) for name in NAMES) else f"global, {words}"
+
+
+def _hand_set(case: Case, measurement: str) -> str:
+    """Return the landmarks set by hand that a measurement rests on, "" for none."""
+    moved = {one.landmark for one in case.hand_set if one.beat_r is None}
+    return ", ".join(LANDMARK_NAMES[name] for name in RESTS_ON.get(measurement, ()) if name in moved)
 
 
 def lead_shares(explanation: Explanation) -> list[ShareWords]:

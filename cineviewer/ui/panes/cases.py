@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -25,11 +26,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.store import read_case
 from cineviewer.errors import InputError
-from cineviewer.paint.tokens import SPACE
-from cineviewer.session import Look, Notes, Selection, Session, Shown
+from cineviewer.paint.tokens import SPACE, with_type
+from cineviewer.session import Engine, Look, Notes, Selection, Session, Shown
 from cineviewer.ui import icons, theme
 from cineviewer.ui.cases import sources
 from cineviewer.ui.cases.list import (
@@ -62,12 +64,14 @@ class CasesPane(QWidget):
     listed = Signal()
     """Another list is shown."""
     _loaded = Signal(object)
+    _recalled = Signal(object, object)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, cache: Cache | None = None) -> None:
         super().__init__()
         self.setObjectName("pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
+        self._cache = cache
         self._filter = Filter()
         self._reading = 0
         self._unread: list[int] = []
@@ -76,13 +80,14 @@ class CasesPane(QWidget):
         self._model = CaseModel(EMPTY, session)
         self._build()
         self._loaded.connect(self._receive)
+        self._recalled.connect(self._take_over)
         session.on(Selection, self._follow)
         session.on(Shown, self._learn)
         session.on(Notes, self._renote)
         session.on(Look, self._tint)
         self._tint()
         self.set_rail(False)
-        self.setMinimumWidth(RAIL_PX)
+        self.setMinimumWidth(round(with_type(RAIL_PX)))
 
     # What the window asks
 
@@ -107,6 +112,7 @@ class CasesPane(QWidget):
             self._learn(self._session.shown)
         self._follow(self._session.get(Selection))
         self.learn_stored()
+        self._recall(cases)
         self.listed.emit()
 
     def open_folder(self, folder: Path) -> None:
@@ -332,6 +338,7 @@ class CasesPane(QWidget):
 
     def _learn_case(self, row: int, case: Case) -> None:
         describe(self.cases, row, case.record)
+        (self.cases.hand_set.add if case.hand_set else self.cases.hand_set.discard)(case.record.sha256)
         if case.verdict is not None:
             with_verdict(self.cases, row, case.verdict.p_abnormal, case.verdict.model.threshold)
         self._model.touch(row)
@@ -345,6 +352,28 @@ class CasesPane(QWidget):
         if path.suffix == STORED:
             with contextlib.suppress(InputError):
                 self._learn_case(row, read_case(path))
+
+    def _recall(self, cases: CaseList) -> None:
+        """Look up, in a thread, what the model said of these files in earlier sessions."""
+        if self._cache is None or not len(cases):
+            return
+        cache, model = self._cache, self._session.get(Engine).model
+
+        def work() -> None:
+            verdicts = cache.verdicts(cases.paths, model)
+            with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+                self._recalled.emit(cases, verdicts)
+
+        threading.Thread(target=work, name="case-verdicts", daemon=True).start()
+
+    def _take_over(self, cases: CaseList, verdicts: dict[str, tuple[float, float]]) -> None:
+        """Write earlier verdicts into the rows of the list that they were looked up for."""
+        for path, (p_abnormal, threshold) in verdicts.items():
+            row = cases.row_of(path)
+            if row is not None and np.isnan(cases.p_abnormal[row]):
+                with_verdict(cases, row, p_abnormal, threshold)
+        if verdicts and cases is self.cases:
+            self._set_filter(self._filter)
 
     def _renote(self, _notes: Notes) -> None:
         if self._filter.starred or self._filter.tag:

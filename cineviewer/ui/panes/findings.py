@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPicture, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QVBoxLayout, QWidget
 
+from cineviewer.analysis.case import Case
 from cineviewer.session import Look, Session, Shown
-from cineviewer.ui import theme
-from cineviewer.ui.findings.sheet import Sheet, draw
+from cineviewer.ui import rounds, theme
+from cineviewer.ui.findings.sheet import STALE_OPACITY, Sheet, draw
 
 
 class FindingsPane(QWidget):
@@ -31,31 +34,43 @@ class FindingsPane(QWidget):
 
 
 class _Page(QWidget):
-    """Paints the column and answers with tooltips what its numbers rest on."""
+    """Keeps the column as a picture and answers with tooltips what its numbers rest on.
+
+    The picture is drawn in a round of its own, after the traces; until then another case's is faded.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._sheet = Sheet()
+        self._layer: QPixmap | None = None
+        self._of: Case | None = None
+        self._tall = 800.0  # room for a usual column, in px
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         session.on(Shown, self._change)
         session.on(Look, self._change)
-        self._change()
+        self._draw()
 
     def sizeHint(self) -> QSize:
         """Return the column's own height."""
         return QSize(332, round(self._sheet.height))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the column."""
+        """Copy the picture."""
+        layer = self._layer
+        if layer is None or layer.devicePixelRatio() != self.devicePixelRatioF():
+            layer = self._draw()
         painter = QPainter(self)
-        self._sheet = draw(painter, self.width(), self._session.shown, theme.tokens_of(self._session))
+        painter.fillRect(self.rect(), theme.tokens_of(self._session).panel)
+        painter.setOpacity(STALE_OPACITY if self._is_of_another() else 1.0)
+        painter.drawPixmap(0, 0, layer)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the column out for another width."""
         super().resizeEvent(event)
         if event.oldSize().width() != self.width():
-            self._measure()
+            self._draw()
 
     def event(self, event: QEvent) -> bool:
         """Say what the number under the mouse rests on."""
@@ -68,14 +83,33 @@ class _Page(QWidget):
             return True
         return super().event(event)
 
+    def _is_of_another(self) -> bool:
+        case = self._session.shown.case
+        return self._of is not None and (case is None or case.record.sha256 != self._of.record.sha256)
+
     def _change(self, _part: object = None) -> None:
-        self._measure()
+        self.update()
+        rounds.later(self._draw)
+
+    def _draw(self) -> QPixmap:
+        """Draw the column; it is as high as it turns out."""
+        shown = self._session.shown
+        layer = self._drawn(shown, self._tall)
+        if self._sheet.height > self._tall:
+            self._tall = self._sheet.height
+            layer = self._drawn(shown, self._tall)
+        self._layer, self._of = layer, shown.case
+        self.setMinimumHeight(round(self._sheet.height))
         self.setAccessibleDescription("\n".join(self._sheet.words))
         self.update()
+        return layer
 
-    def _measure(self) -> None:
-        picture = QPicture()
-        painter = QPainter(picture)
-        self._sheet = draw(painter, self.width(), self._session.shown, theme.tokens_of(self._session))
+    def _drawn(self, shown: Shown, height: float) -> QPixmap:
+        colours, ratio = theme.tokens_of(self._session), self.devicePixelRatioF()
+        layer = QPixmap(round(self.width() * ratio), math.ceil(height * ratio))
+        layer.setDevicePixelRatio(ratio)
+        layer.fill(colours.panel)
+        painter = QPainter(layer)
+        self._sheet = draw(painter, self.width(), shown, colours)
         painter.end()
-        self.setMinimumHeight(round(self._sheet.height))
+        return layer

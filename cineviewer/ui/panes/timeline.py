@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from cineviewer.paint import paper, timeline
 from cineviewer.paint.fonts import MEDIUM, font
 from cineviewer.paint.layout import Area
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import (
     ColourScale,
     Look,
@@ -22,10 +22,10 @@ from cineviewer.session import (
     Shown,
 )
 from cineviewer.ui import theme
-from cineviewer.ui.traces.controls import Badge, Line, ground
-from cineviewer.ui.traces.screen import ASSUMED_PX_PER_MM, Ruler
-from cineviewer.ui.traces.sheet import Sheet, Strip, whole
-from cineviewer.ui.traces.view import TracesView, gather
+from cineviewer.ui.case_view import CaseView, gather
+from cineviewer.ui.controls import Badge, Line, ground
+from cineviewer.ui.cursor_sheet import Sheet, Strip, whole
+from cineviewer.ui.screen import ASSUMED_PX_PER_MM, Ruler
 from cineviewer.ui.transport import Transport
 
 COMPACT_PX = 176
@@ -42,7 +42,7 @@ class TimelinePane(QWidget):
         self.setAccessibleName("Timeline")
         self.setMinimumSize(320, 120)
         self._session = session
-        self._view: TracesView | None = None
+        self._view: CaseView | None = None
         self._head, self._curve, self._transport = Head(), Curve(session), Transport(session)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +81,7 @@ class TimelinePane(QWidget):
         self.update()
 
     def _compose(self) -> None:
-        compact = self.height() < COMPACT_PX
+        compact = self.height() < with_type(COMPACT_PX)
         self._head.set_room(self.width(), compact=compact)
         if compact and self._transport.parent() is not self._head:
             self._head.take(self._transport)
@@ -98,7 +98,11 @@ class Head(QWidget):
         super().__init__()
         self.setObjectName("timelineHead")
         self.setFixedHeight(SPACE.head_timeline)
-        self._title, self._what, self._half = Line("title", 64), Line("second"), Line("strong", 100)
+        self._title, self._what, self._half = (
+            Line("title", round(with_type(64))),
+            Line("second"),
+            Line("strong", round(with_type(100))),
+        )
         self._title.setText("Timeline")
         self._what.setText("profile: sum over leads, scaled to its largest value")
         self._stale = Badge(
@@ -112,7 +116,7 @@ class Head(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self._half)
 
-    def show_view(self, view: TracesView | None, sheet: timeline.TimelineSheet | None, look: Tokens) -> None:
+    def show_view(self, view: CaseView | None, sheet: timeline.TimelineSheet | None, look: Tokens) -> None:
         """Say the span that holds half of the evidence, or why there is none."""
         self._half.setText(half_words(view, sheet))
         self._stale.setVisible(view is not None and view.shown.stale)
@@ -121,8 +125,8 @@ class Head(QWidget):
 
     def set_room(self, width_px: int, *, compact: bool) -> None:
         """Leave the explanation out where the words would not fit."""
-        self._what.setVisible(width_px >= _FINE_PX and not compact)
-        self._half.setVisible(not compact or width_px >= _FINE_PX)
+        self._what.setVisible(width_px >= with_type(_FINE_PX) and not compact)
+        self._half.setVisible(not compact or width_px >= with_type(_FINE_PX))
         self.setFixedHeight(SPACE.head if compact else SPACE.head_timeline)
 
     def take(self, transport: QWidget) -> None:
@@ -139,7 +143,7 @@ class Curve(Sheet):
         self._frame: timeline.Frame | None = None
         self.setMinimumHeight(60)
 
-    def show_view(self, view: TracesView | None) -> None:
+    def show_view(self, view: CaseView | None) -> None:
         """Draw another window's profile."""
         self.sheet = None
         if view is not None and view.window is not None:
@@ -149,7 +153,7 @@ class Curve(Sheet):
             self.sheet = timeline.TimelineSheet(view.window, profile, fade, final)
         super().show_view(view)
 
-    def tokens(self, view: TracesView) -> Tokens:
+    def tokens(self, view: CaseView) -> Tokens:
         """Return the frame's colours: the timeline is a panel, no paper."""
         return replace(view.look, paper=view.look.panel)
 
@@ -157,7 +161,7 @@ class Curve(Sheet):
         """Lay the curve out."""
         self._frame = None if self.sheet is None else timeline.frame(whole(self), self.sheet)
 
-    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+    def paint_layer(self, painter: QPainter, view: CaseView) -> None:
         """Draw curve and bands, or say why there is no curve."""
         look = self.tokens(view)
         if self.sheet is not None:
@@ -182,7 +186,7 @@ class Curve(Sheet):
         return None if self._frame is None else self._frame.time_at(at.x())
 
 
-def half_words(view: TracesView | None, sheet: timeline.TimelineSheet | None) -> str:
+def half_words(view: CaseView | None, sheet: timeline.TimelineSheet | None) -> str:
     """Return the sentence at the head's right."""
     if view is None or sheet is None or view.evidence is None or view.shown.stale:
         return ""
@@ -192,7 +196,7 @@ def half_words(view: TracesView | None, sheet: timeline.TimelineSheet | None) ->
     return "no evidence either way" if span is None else f"half of the evidence in {span[0]:.0f}–{span[1]:.0f} ms"
 
 
-def _draw_silence(painter: QPainter, area: Area, view: TracesView, look: Tokens) -> None:
+def _draw_silence(painter: QPainter, area: Area, view: CaseView, look: Tokens) -> None:
     words = view.reason or (f"{view.shown.activity}…" if view.shown.activity else "No evidence yet")
     face = font(TYPE.body, MEDIUM)
     at = QPointF(area.x + (area.width - paper.text_width(words, face)) / 2.0, area.y + area.height / 2.0 - 20.0)

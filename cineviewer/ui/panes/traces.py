@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cineviewer.paint.fonts import SEMIBOLD, font
-from cineviewer.paint.layout import can_be_read, fitting_gain, fitting_speed, record_plan
-from cineviewer.paint.tokens import SPACE, TYPE
+from cineviewer.paint.layout import beat_plan, can_be_read, fitting_gain, fitting_speed, record_plan
+from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import (
     Calipers,
     ColourScale,
@@ -18,22 +18,24 @@ from cineviewer.session import (
     Overlay,
     Paper,
     Scale,
+    Screens,
     Selection,
     Session,
     Shown,
     Span,
 )
-from cineviewer.ui import theme
-from cineviewer.ui.traces.beat import RULER_PX, BeatTraces, ButterflyTraces
+from cineviewer.ui import deeds, theme
+from cineviewer.ui.case_view import CaseView, gather
+from cineviewer.ui.cursor_sheet import whole
+from cineviewer.ui.screen import ruler
+from cineviewer.ui.traces.beat import BeatTraces, ButterflyTraces
 from cineviewer.ui.traces.foot import TracesFoot, filter_words, scale_words
 from cineviewer.ui.traces.head import BeatHead, RecordHead, Tools, beat_words, layout_segments, record_words
 from cineviewer.ui.traces.record import Overview, RecordTraces
-from cineviewer.ui.traces.screen import ruler
-from cineviewer.ui.traces.sheet import whole
-from cineviewer.ui.traces.view import TracesView, gather
 
 LARGE_PX = (1100, 800)
 OVERVIEW_PX = 39
+WHOLE_BEAT_S = 0.8
 _BUTTERFLY_PX = 200
 _ROW_MM = (15.0, 25.0)
 _RECORD_SHARE = 0.42
@@ -48,16 +50,18 @@ class TracesPane(QWidget):
         self.setAccessibleName("Traces")
         self.setMinimumSize(360, 240)
         self._session = session
-        self._view: TracesView | None = None
+        self._view: CaseView | None = None
         self._fitted: Scale | None = None
+        self._fitted_whole: Scale | None = None
         self._record_sha256: str | None = None
         self._unfitted = False
+        self._layout = session.get(Paper).layout
         # Fitting waits until the window has settled: a gain chosen for a room that is still growing would not fit.
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._fit_once)
         self._build(session)
         session.on(Shown, self._follow_shown)
-        for kind in (Paper, Overlay, ColourScale, Look):
+        for kind in (Paper, Overlay, ColourScale, Look, Screens):
             session.on(kind, self._follow)
         session.on(Selection, self._follow_selection)
         session.on(Span, self._follow_span)
@@ -104,7 +108,7 @@ class TracesPane(QWidget):
         self._offer.setToolTip("Take the largest usual gain at which no trace leaves the sheet or crosses another")
         self._offer.clicked.connect(self._fit_gain)
         self._offer.hide()
-        self._overview.setFixedHeight(OVERVIEW_PX)
+        self._overview.setFixedHeight(round(with_type(OVERVIEW_PX)))
         self._head.add_tools(self._layouts, self._tools)
         self._upper = QHBoxLayout()
         self._upper.setSpacing(SPACE.gap)
@@ -125,7 +129,7 @@ class TracesPane(QWidget):
         return self.width() >= LARGE_PX[0] and self.height() >= LARGE_PX[1]
 
     def _follow(self, _part: object = None) -> None:
-        self._view = gather(self._session, ruler(self.screen()))
+        self._view = gather(self._session, ruler(self.screen(), self._session.get(Screens)))
         self._note_new_record()
         self._compose()
         for sheet in (self._overview, self._record, self._beat, self._butterfly):
@@ -185,11 +189,12 @@ class TracesPane(QWidget):
         self._beat.setVisible(view.kind != "record")
         self._size_upper(view, both=both)
         self._tools.show_view(view)
+        self._tools.set_room(self.width())
         self._layouts.set_value(view.paper.layout)
         self._head.show_view(view, self._head_words(view, both=both))
         self._beat_head.show_view(view)
 
-    def _size_upper(self, view: TracesView, *, both: bool) -> None:
+    def _size_upper(self, view: CaseView, *, both: bool) -> None:
         """Give the record its rows and its whole width in millimetres; the butterfly takes what is left."""
         if not both:
             self._butterfly.hide()
@@ -201,7 +206,7 @@ class TracesPane(QWidget):
         room = self.height() - 2 * SPACE.head - SPACE.foot
         rows = 4
         low, high = (row_mm * rows * px for row_mm in _ROW_MM)
-        self._record.setFixedHeight(round(min(max(_RECORD_SHARE * room, low), high)) + 16)
+        self._record.setFixedHeight(round(min(max(_RECORD_SHARE * room, low), high)) + SPACE.ruler)
         plan = record_plan(whole(self), px, view.paper.record, view.paper.layout, view.paper.order, start_s=0.0)
         needed = max(cell.area.right for cell in plan.cells) + px
         spare = self.width() - needed - SPACE.gap
@@ -214,68 +219,83 @@ class TracesPane(QWidget):
             head.add_tools(self._tools)
             self._tools.show()
 
-    def _head_words(self, view: TracesView, *, both: bool) -> str:
+    def _head_words(self, view: CaseView, *, both: bool) -> str:
         if both:
-            parts = (record_words(view), scale_words(view.paper.record), filter_words(view))
+            parts = (record_words(view), scale_words(view.paper.record), filter_words(view, of_record=True))
             return " · ".join(parts)
         return record_words(view) if view.kind == "record" else beat_words(view)
 
     # The gain at which no trace leaves the sheet or runs into another.
 
-    def _fitting(self) -> Scale | None:
-        """Return the beat's scale with the gain that fits, or None while nothing is laid out."""
+    def _fitting(self, speed_mm_s: float | None = None) -> Scale | None:
+        """Return the beat's scale with the gain that fits at a speed, the present one unless another is given.
+
+        None while nothing is laid out.
+        """
         view, plan = self._view, self._beat.plan
         if view is None or view.window is None or plan is None or not self._beat.isVisible():
             return None
+        assert view.beat is not None
+        scale = view.beat_scale if speed_mm_s is None else replace(view.beat_scale, speed_mm_s=speed_mm_s)
+        seconds, paper = plan.cells[0].seconds, view.paper
+        plan = beat_plan(plan.area, plan.px_per_mm, scale, paper.layout, paper.order, seconds=seconds)
         rows = max(cell.row for cell in plan.cells) + 1
-        gain = fitting_gain(view.window.signal_mv, plan.row_mm, rows, view.paper.order)
-        return replace(view.paper.beat, gain_mm_mv=gain)
+        return replace(scale, gain_mm_mv=fitting_gain(view.beat.signal_mv, plan.row_mm, rows, paper.order))
 
     def _note_new_record(self) -> None:
-        """Remember that a record's gain is still to be fitted, unless the user has chosen one."""
+        """Remember that a record's, or a layout's, scale is still to be fitted, unless the user has chosen one."""
         if self._view is None:
             return
+        untouched = self._view.paper.beat in (self._fitted, Paper().beat)
+        if self._view.paper.layout != self._layout:
+            self._layout = self._view.paper.layout
+            self._unfitted = untouched
         sha256 = self._view.case.record.sha256
         if sha256 != self._record_sha256:
             if self._record_sha256 is not None:
                 self._session.set(Span())
             self._record_sha256 = sha256
-            untouched = self._view.paper.beat in (self._fitted, Paper().beat)
             self._unfitted = untouched
 
     def _fit_once(self) -> None:
-        """Fit a newly opened record's gain, and on large screens its speed, once; later it is only offered."""
-        fitting = self._fitting() if self._unfitted else None
-        if fitting is None or self._view is None:
+        """Fit gain and speed to a newly opened record or layout, once; later it is only offered."""
+        view = self._view
+        if not self._unfitted or view is None:
+            self._tell_foot()
+            return
+        room = self._beat.width(), view.ruler.px_per_mm, view.paper.layout
+        fitting = self._fitting(fitting_speed(*room, seconds=view.window_ms / 1000.0))
+        if fitting is None:
             self._tell_foot()
             return
         self._unfitted = False
-        seconds = self._view.window_ms / 1000.0
-        speed = fitting_speed(self._beat.width(), self._view.ruler.px_per_mm, seconds=seconds)
-        self._fitted = replace(fitting, speed_mm_s=speed)
-        self._session.set(replace(self._session.get(Paper), beat=self._fitted))
+        self._fitted = fitting
+        whole = replace(fitting, speed_mm_s=fitting_speed(*room, seconds=WHOLE_BEAT_S, slowest_mm_s=50.0))
+        self._fitted_whole = whole
+        self._session.set(replace(self._session.get(Paper), beat=self._fitted, whole=whole))
         self._tell_foot()
 
     def _fit_gain(self) -> None:
         fitting = self._fitting()
         if fitting is not None:
             self._fitted = fitting
-            self._session.set(replace(self._session.get(Paper), beat=fitting))
+            deeds.set_scale(self._session, fitting)
 
     def _tell_foot(self) -> None:
         view, plan = self._view, self._beat.plan
         crowded = False
         if view is not None and view.window is not None and plan is not None and self._beat.isVisible():
             rows = max(cell.row for cell in plan.cells) + 1
-            gain = view.paper.beat.gain_mm_mv
-            crowded = not can_be_read(view.window.signal_mv, plan.row_mm, rows, gain, view.paper.order)
-        fitted = view is not None and view.paper.beat == self._fitted
+            gain = view.beat_scale.gain_mm_mv
+            assert view.beat is not None
+            crowded = not can_be_read(view.beat.signal_mv, plan.row_mm, rows, gain, view.paper.order)
+        fitted = view is not None and view.beat_scale in (self._fitted, self._fitted_whole)
         self._foot.show_view(view, fitted=fitted)
         self._offer.setVisible(crowded and not fitted)
         size = self._offer.sizeHint()
         self._offer.setGeometry(
             self._beat.width() - size.width() - SPACE.padding,
-            self._beat.height() - RULER_PX - size.height() - SPACE.padding,
+            self._beat.height() - SPACE.ruler - size.height() - SPACE.padding,
             size.width(),
             size.height(),
         )

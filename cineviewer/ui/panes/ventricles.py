@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cineviewer.paint.scene_picture import GENERIC
-from cineviewer.paint.tokens import SPACE
+from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import Camera, Look, Session, Shown
 from cineviewer.ui import icons, theme
 from cineviewer.ui.ventricles.view import VentriclesView
@@ -33,8 +33,6 @@ BUTTONS = (
 )
 MORE = (("rao", "RAO 30°"), ("apex", "From the apex"))
 WORDS_PX, WORDS_TALLEST_PX = 50, 80
-_TIGHT = "QToolButton { padding: 2px 5px; font-size: 11px; }"
-"""Five views beside the cube also in the narrowest pane."""
 
 
 class VentriclesPane(QWidget):
@@ -62,6 +60,7 @@ class VentriclesPane(QWidget):
         self._empty = QLabel(self.view)
         self._empty.setProperty("voice", "third")
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._empty.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -118,7 +117,8 @@ class VentriclesPane(QWidget):
     def _view_buttons(self) -> QFrame:
         frame = QFrame(self.view)
         frame.setProperty("role", "segments")
-        frame.setStyleSheet(_TIGHT)
+        # Five views beside the cube also in the narrowest pane.
+        frame.setStyleSheet(f"QToolButton {{ padding: 2px 5px; font-size: {TYPE.caption:.0f}px; }}")
         row = QHBoxLayout(frame)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(0)
@@ -172,8 +172,8 @@ class VentriclesPane(QWidget):
         size = self._buttons.sizeHint()
         self._buttons.resize(size)
         self._buttons.move(self.view.width() - size.width() - 8, self.view.height() - size.height() - 8)
-        self._empty.adjustSize()
-        self._empty.move(SPACE.padding_wide, SPACE.padding)
+        width = max(1, self.view.width() - 2 * SPACE.padding_wide)
+        self._empty.setGeometry(SPACE.padding_wide, SPACE.padding, width, self._empty.heightForWidth(width))
 
 
 class _Words(QWidget):
@@ -202,7 +202,7 @@ class _Words(QWidget):
         """Return what the sentences need, within bounds that keep the scene from jumping."""
         inner = width - 2 * SPACE.padding_wide
         needed = sum(label.heightForWidth(inner) for label in self._lines if label.text()) + 14
-        return min(max(needed, WORDS_PX), WORDS_TALLEST_PX)
+        return round(min(max(needed, with_type(WORDS_PX)), with_type(WORDS_TALLEST_PX)))
 
     def text(self) -> str:
         return " ".join(label.text() for label in self._lines if label.text())
@@ -210,9 +210,9 @@ class _Words(QWidget):
 
 def _no_path(shown: Shown) -> str:
     if shown.case is None:
-        return "no path: no record is open"
+        return "No path: no record is open."
     if shown.progress is not None:
-        return "no path yet: it is being computed"
+        return "No path yet: it is being computed."
     reasons = [shown.notice, *shown.case.notices]
     reason = next((reason for reason in reasons if reason), "this record was not explained")
-    return f"no path: {reason}"
+    return f"No path. {reason}"

@@ -1,1 +1,1 @@
-"""The parts of the traces pane: sheets, rulers, heads and feet; the timeline shares some of them."""
+"""The parts of the traces pane: its sheets, head and foot, calipers and the landmarks as handles."""

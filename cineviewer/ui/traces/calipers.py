@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter
 from cineviewer.paint import paper
 from cineviewer.paint.fonts import SEMIBOLD, font, number
 from cineviewer.paint.layout import Cell, Plan
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Calipers
 
 Which = Literal["t0_s", "t1_s", "v0_mv", "v1_mv"]
@@ -94,7 +94,7 @@ def draw(painter: QPainter, lines: tuple[Handle, ...], calipers: Calipers, look:
     width = paper.text_width(words, face) + 14.0
     right = max((handle.line.x1() for handle in lines if handle.line.dx() == 0.0), default=cell.zero_x)
     left = min(max(right + 6.0, 2.0), painter.window().width() - width - 4.0)
-    chip = QRectF(left, cell.area.y + 4.0, width, 18.0)
+    chip = QRectF(left, cell.area.y + 4.0, width, with_type(18.0))
     painter.setPen(paper.pen(look.teal))
     painter.setBrush(QColor(look.teal_wash))
     painter.drawRoundedRect(chip, SPACE.radius_tag, SPACE.radius_tag)

@@ -9,24 +9,24 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from cineviewer.ecg import MEDIAN_BAND_HZ
 from cineviewer.paint import paper
 from cineviewer.paint.colourmap import N_COLOURS, laid_on
 from cineviewer.paint.excerpt import Evidence
 from cineviewer.paint.fonts import MEDIUM, REGULAR, SEMIBOLD, font
-from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Scale
-from cineviewer.ui.traces.view import TracesView
+from cineviewer.ui.case_view import CaseView
 
 BAR_PX, SHORT_BAR_PX, BAR_HEIGHT_PX = 96.0, 36.0, 8.0
 _GAP_PX = 9.0
-_TEXT_Y = 17.0
-LINE_PX = 20
+_TEXT_PX, LINE_PX = 17.0, 20
 
 
 class Words(NamedTuple):
     """A piece of the foot: what it says, shorter if there is no room, its weight and its colour.
 
-    What `may_go` is left to the tooltip where there is still no room.
+    What `may_go` is left to the tooltip where there is still no room, and what has a `least` form takes that.
     """
 
     full: str
@@ -34,6 +34,7 @@ class Words(NamedTuple):
     weight: int
     colour: str
     may_go: bool = False
+    least: str = ""
 
 
 class TracesFoot(QWidget):
@@ -42,10 +43,10 @@ class TracesFoot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(SPACE.foot)
-        self._view: TracesView | None = None
+        self._view: CaseView | None = None
         self._fitted = False
 
-    def show_view(self, view: TracesView | None, *, fitted: bool) -> None:
+    def show_view(self, view: CaseView | None, *, fitted: bool) -> None:
         """Show another view; `fitted` says that the gain was chosen for this case."""
         self._view, self._fitted = view, fitted
         if view is not None:
@@ -70,7 +71,7 @@ class TracesFoot(QWidget):
         fit = _fit(view, self._fitted, self.width())
         _draw_words(painter, SPACE.padding_wide, fit.left, short=fit.short_left)
         if fit.lines > 1:
-            painter.translate(0.0, LINE_PX)
+            painter.translate(0.0, with_type(LINE_PX))
         bar_px = min(BAR_PX, _bar_px(fit.short_right) + max(0.0, fit.spare_px))
         needed_px = _right_width(view, short=fit.short_right) + bar_px - _bar_px(fit.short_right)
         _draw_right(painter, self.width() - SPACE.padding_wide - needed_px, view, bar_px, short=fit.short_right)
@@ -84,7 +85,7 @@ class TracesFoot(QWidget):
     def _take_lines(self) -> None:
         if self._view is not None:
             lines = _fit(self._view, self._fitted, self.width()).lines
-            self.setFixedHeight(SPACE.foot + LINE_PX * (lines - 1))
+            self.setFixedHeight(SPACE.foot + round(with_type(LINE_PX)) * (lines - 1))
 
 
 class _Fit(NamedTuple):
@@ -97,7 +98,7 @@ class _Fit(NamedTuple):
     lines: int
 
 
-def _fit(view: TracesView, fitted: bool, width_px: float) -> _Fit:
+def _fit(view: CaseView, fitted: bool, width_px: float) -> _Fit:
     """Return the longest words that have room in one line, or the short ones in two."""
     room = width_px - 2.0 * SPACE.padding_wide - _GAP_PX
     every = left_words(view, fitted)
@@ -110,16 +111,18 @@ def _fit(view: TracesView, fitted: bool, width_px: float) -> _Fit:
             return _Fit(left, short_left, short_right, spare, 1)
     short_left = _width(every, short=False) > room
     left = every if _width(every, short=short_left) <= room else needed
+    if _width(left, short=short_left) > room:
+        left = tuple(piece._replace(short=piece.least or piece.short) for piece in left)
     return _Fit(left, short_left, short_right=True, spare_px=room - _right_width(view, short=True), lines=2)
 
 
-def left_words(view: TracesView, fitted: bool) -> tuple[Words, ...]:
+def left_words(view: CaseView, fitted: bool) -> tuple[Words, ...]:
     """Return scale, what is unusual about it, and the filter in force."""
-    look, scale = view.look, view.paper.record if view.kind == "record" else view.paper.beat
+    look, scale = view.look, view.scale
     pieces = [Words(scale_words(scale), scale_words(scale), SEMIBOLD, look.text)]
     if not scale.is_standard:
         words = odd_words(scale)
-        pieces.append(Words(words, words, MEDIUM, look.teal))
+        pieces.append(Words(words, words, MEDIUM, look.teal, least="non-standard"))
     if fitted and view.kind != "record":
         pieces.append(Words("gain fitted to this case", "fitted", REGULAR, look.text_second, may_go=True))
     if not view.ruler.trusted:
@@ -141,13 +144,20 @@ def odd_words(scale: Scale) -> str:
     return f"non-standard {' and '.join(odd)}" if odd else ""
 
 
-def filter_words(view: TracesView) -> str:
-    """Return the filter in force as clinical devices name it, and what the sampling rate cannot hold."""
-    case = view.case
-    named = (case.filter_text or "filtered") if view.is_filtered else "unfiltered"
-    if view.kind != "record" and view.beat_index is None and view.explanation is None:
-        named = "filtered for the median"  # the delineation's own, wider band: no model has read this beat
-    rate_hz = case.record.rate_hz
+def filter_words(view: CaseView, *, of_record: bool = False) -> str:
+    """Return the filter in force as clinical devices name it, and what the sampling rate cannot hold.
+
+    With `of_record` it is that of the record that stands above the beat.
+    """
+    case, rate_hz = view.case, view.case.record.rate_hz
+    is_record = of_record or view.kind == "record"
+    filtered = view.is_filtered if not of_record else view.paper.filtered and case.filtered_mv is not None
+    named = (case.filter_text or "filtered") if filtered else "unfiltered"
+    if not is_record and view.beat_index is None and (view.explanation is None or view.whole is not None):
+        # The delineation's own, wider band: this is not what a model has read.
+        low_hz, high_hz = MEDIAN_BAND_HZ
+        band = f"{low_hz:g}–{high_hz:g} Hz" if high_hz < rate_hz / 2.0 else f"above {low_hz:g} Hz"
+        named = f"{band}, zero phase"
     return f"{named}, nothing above {rate_hz / 2.0:g} Hz in the file" if rate_hz < 200.0 else named
 
 
@@ -156,7 +166,7 @@ def figure(value: float) -> str:
     return f"{value:.2g}".removeprefix("0")
 
 
-def bar_words(view: TracesView) -> str:
+def bar_words(view: CaseView) -> str:
     """Return what stands for the bar in words."""
     found = view.evidence
     if found is None:
@@ -175,7 +185,7 @@ def _ends(found: Evidence, *, short: bool) -> tuple[str, str]:
     return (f"normal −{limit}", f"+{limit} abnormal") if short else (f"for normal −{limit}", f"+{limit} for abnormal")
 
 
-def _right_width(view: TracesView, *, short: bool) -> float:
+def _right_width(view: CaseView, *, short: bool) -> float:
     found, face = view.evidence, font(TYPE.secondary)
     if found is None:
         return paper.text_width(_silence(view)[0], font(TYPE.secondary, _silence(view)[1]))
@@ -188,32 +198,32 @@ def _bar_px(short: bool) -> float:
     return SHORT_BAR_PX if short else BAR_PX
 
 
-def _silence(view: TracesView) -> tuple[str, int]:
+def _silence(view: CaseView) -> tuple[str, int]:
     """Return what stands in the bar's place while there is no evidence, and its weight."""
     if view.reason:
         return view.reason, SEMIBOLD
     return (f"{view.shown.activity}…" if view.shown.activity else ""), REGULAR
 
 
-def _draw_right(painter: QPainter, x: float, view: TracesView, bar_px: float, *, short: bool) -> None:
+def _draw_right(painter: QPainter, x: float, view: CaseView, bar_px: float, *, short: bool) -> None:
     found, look, face = view.evidence, view.look, font(TYPE.secondary)
     if found is None:
         words, weight = _silence(view)
         x += bar_px - _bar_px(short)
         colour = look.text if weight == SEMIBOLD else look.text_second
-        paper.draw_text(painter, QPointF(x, _TEXT_Y), words, font(TYPE.secondary, weight), colour)
+        paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), words, font(TYPE.secondary, weight), colour)
         return
     low, high = _ends(found, short=short)
     weight = REGULAR if found.final else SEMIBOLD
-    paper.draw_text(painter, QPointF(x, _TEXT_Y), low, font(TYPE.secondary, weight), look.text)
+    paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), low, font(TYPE.secondary, weight), look.text)
     x += paper.text_width(low, face) + 8.0
     bar = QRectF(x, (SPACE.foot - BAR_HEIGHT_PX) / 2.0, bar_px, BAR_HEIGHT_PX)
     _draw_bar(painter, bar, view.sheet_look, found.fade)
     if high:
         x = bar.right() + 8.0
-        paper.draw_text(painter, QPointF(x, _TEXT_Y), high, face, look.text)
+        paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), high, face, look.text)
         x += paper.text_width(high, face) + _GAP_PX
-        paper.draw_text(painter, QPointF(x, _TEXT_Y), _scope(found), face, look.text_third)
+        paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), _scope(found), face, look.text_third)
 
 
 def _draw_bar(painter: QPainter, bar: QRectF, look: Tokens, fade: float) -> None:
@@ -236,17 +246,16 @@ def _width(pieces: tuple[Words, ...], *, short: bool) -> float:
 def _draw_words(painter: QPainter, x: float, pieces: tuple[Words, ...], *, short: bool) -> None:
     for piece in pieces:
         words, face = piece.short if short else piece.full, font(TYPE.secondary, piece.weight)
-        paper.draw_text(painter, QPointF(x, _TEXT_Y), words, face, piece.colour)
+        paper.draw_text(painter, QPointF(x, with_type(_TEXT_PX)), words, face, piece.colour)
         x += paper.text_width(words, face) + _GAP_PX
 
 
-def _tip(view: TracesView, *, fitted: bool) -> str:
-    scale = view.paper.record if view.kind == "record" else view.paper.beat
-    lines = [scale_words(scale), filter_words(view)]
+def _tip(view: CaseView, *, fitted: bool) -> str:
+    lines = [scale_words(view.scale), filter_words(view)]
     if fitted and view.kind != "record":
         lines.append("the gain is the largest usual one at which every trace of this case can be read")
     if not view.ruler.trusted:
-        lines.append("not to scale: the screen does not tell its size, so no millimetres are claimed")
+        lines.append("not to scale: the screen does not tell its size; hold a ruler to it in the settings (Ctrl+,)")
     if view.evidence is not None:
         lines.append(f"colour: logit per sample, {bar_words(view)} (L keeps one scale for all cases)")
     if view.reason:

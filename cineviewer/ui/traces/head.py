@@ -10,15 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from cineviewer.paint.tokens import SPACE, Tokens
+from cineviewer.analysis.provenance import hand_set_words
+from cineviewer.paint.fonts import number
+from cineviewer.paint.tokens import SPACE, Tokens, with_type
 from cineviewer.session import GAINS_MM_MV, SPEEDS_MM_S, Overlay, Paper, Selection, Session
 from cineviewer.session.parts import Layout
 from cineviewer.session.parts import View as Kind
-from cineviewer.ui import deeds
-from cineviewer.ui.traces.controls import Badge, IconButton, Line, Segments, ground
-from cineviewer.ui.traces.view import TracesView
+from cineviewer.ui import deeds, landmarks
+from cineviewer.ui.case_view import CaseView
+from cineviewer.ui.controls import Badge, IconButton, Line, Segments, ground
 
 T = TypeVar("T")
+_ROOMY_PX = 470
 KINDS = (
     ("beat", "Beat", "One beat in 12 leads (B); [ and ] step through beats"),
     ("median", "Median", "The median of the dominant beats (M)"),
@@ -43,8 +46,9 @@ class RecordHead(QWidget):
         super().__init__()
         self.setObjectName("tracesHead")
         self.setFixedHeight(SPACE.head)
-        self._id, self._said = Line("title", 180), Line("second")
+        self._id, self._said = Line("title", round(with_type(180))), Line("second")
         self._simulated = Badge("Simulated", "ink", "No person ever had this record")
+        self._hand_set = Badge("Hand-set", "teal", "Landmarks were moved by hand")
         self._stale = Badge(
             "Stale",
             "grey",
@@ -53,7 +57,7 @@ class RecordHead(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding_wide, 0)
         self._row.setSpacing(SPACE.padding)
-        for widget in (self._id, self._said, self._simulated, self._stale):
+        for widget in (self._id, self._said, self._simulated, self._hand_set, self._stale):
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addStretch(1)
 
@@ -62,7 +66,7 @@ class RecordHead(QWidget):
         for tool in tools:
             self._row.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def show_view(self, view: TracesView, said: str) -> None:
+    def show_view(self, view: CaseView, said: str) -> None:
         """Say whose record it is, and `said`."""
         record = view.case.record
         age = "" if record.age_years is None else f"{record.age_years:.0f} y"
@@ -71,8 +75,10 @@ class RecordHead(QWidget):
         self._id.setToolTip(str(record.path))
         self._said.setText(f"{person}  ·  {said}" if person else said)
         self._simulated.setVisible(record.simulated)
+        self._hand_set.setVisible(bool(view.case.hand_set))
+        self._hand_set.setToolTip(f"Moved by hand: {hand_set_words(view.case)}")
         self._stale.setVisible(view.shown.stale)
-        for badge in (self._simulated, self._stale):
+        for badge in (self._simulated, self._hand_set, self._stale):
             badge.tint(view.look)
         ground(self, view.look, "bottom")
 
@@ -84,7 +90,7 @@ class BeatHead(QWidget):
         super().__init__()
         self.setObjectName("beatHead")
         self.setFixedHeight(SPACE.head)
-        self._title, self._said = Line("title", 120), Line("second")
+        self._title, self._said = Line("title", round(with_type(120))), Line("second")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding_wide, 0)
         self._row.setSpacing(SPACE.padding)
@@ -97,10 +103,12 @@ class BeatHead(QWidget):
         for tool in tools:
             self._row.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def show_view(self, view: TracesView) -> None:
+    def show_view(self, view: CaseView) -> None:
         """Say which beat it is."""
         self._title.setText(beat_words(view).capitalize())
-        self._said.setText(f"{view.window_ms:.0f} ms from QRS onset")
+        start_ms, end_ms = view.extent_ms
+        window = f"{view.window_ms:.0f} ms from QRS onset"
+        self._said.setText(window if view.whole is None else f"{number(start_ms)} to {number(end_ms)} ms of QRS onset")
         ground(self, view.look, "bottom")
 
 
@@ -112,6 +120,12 @@ class Tools(QWidget):
         self._session = session
         self.kinds = Segments("View", KINDS, self._choose_kind)
         self._overlay = IconButton("stack-2", "Overlay", "Show or hide the evidence (O: next style)", checkable=True)
+        self._whole = IconButton(
+            "arrows-horizontal",
+            "Whole beat",
+            "The whole beat, P to end of T, to check its landmarks (W)",
+            checkable=True,
+        )
         self._calipers = IconButton("ruler-measure", "Calipers", "Calipers: ms, mV, bpm (K)", checkable=True)
         self._more = IconButton("dots", "More", "Gain, speed, layout, order, filter, overlay style")
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -119,23 +133,30 @@ class Tools(QWidget):
         self._menu.aboutToShow.connect(self._fill_menu)
         self._more.setMenu(self._menu)
         self._overlay.clicked.connect(self._flip_overlay)
+        self._whole.clicked.connect(lambda: landmarks.toggle_whole(session))
         self._calipers.clicked.connect(lambda: deeds.toggle_calipers(session))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.unit // 2)
         row.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(SPACE.unit)
-        for button in (self._overlay, self._calipers, self._more):
+        for button in (self._whole, self._overlay, self._calipers, self._more):
             row.addWidget(button)
 
-    def show_view(self, view: TracesView) -> None:
+    def show_view(self, view: CaseView) -> None:
         """Show what is chosen."""
         self.kinds.set_value(view.kind)
         for kind in ("beat", "median"):
             self.kinds.set_enabled(kind, view.case.delineation is not None and bool(view.case.delineation.beats))
         self._overlay.setChecked(view.overlay.style != "off")
+        self._whole.setChecked(view.whole is not None and view.kind != "record")
         self.follow_calipers()
         self.tint(view.look)
+
+    def set_room(self, width_px: int) -> None:
+        """Leave what stands in a menu too to that menu, where a narrow head must say whose record it is."""
+        for button in (self._overlay, self._calipers):
+            button.setVisible(width_px >= with_type(_ROOMY_PX))
 
     def follow_calipers(self) -> None:
         """Show whether calipers are placed."""
@@ -143,7 +164,7 @@ class Tools(QWidget):
 
     def tint(self, look: Tokens) -> None:
         """Take the theme's colours."""
-        for button in (self._overlay, self._calipers, self._more):
+        for button in (self._whole, self._overlay, self._calipers, self._more):
             button.tint(look)
 
     def _choose_kind(self, kind: str) -> None:
@@ -204,7 +225,7 @@ def layout_segments(session: Session) -> Segments:
     )
 
 
-def beat_words(view: TracesView) -> str:
+def beat_words(view: CaseView) -> str:
     """Return which beat is shown: "beat 4 of 10", "beat 6 of 10, ectopic", "median of 9 beats"."""
     delineation = view.case.delineation
     if delineation is None:
@@ -216,7 +237,7 @@ def beat_words(view: TracesView) -> str:
     return f"beat {view.beat_index + 1} of {len(delineation.beats)}{odd}"
 
 
-def record_words(view: TracesView) -> str:
+def record_words(view: CaseView) -> str:
     """Return how the record is laid out: "whole record 10 s · columns are consecutive"."""
     seconds = view.duration_s
     length = f"{seconds:.0f} s" if seconds < 120.0 else f"{seconds / 60.0:.0f} min"

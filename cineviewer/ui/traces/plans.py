@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QToolTip
 
 from cineviewer.paint.layout import Cell, Plan
 from cineviewer.session import Calipers, Session
+from cineviewer.ui.case_view import CaseView
+from cineviewer.ui.cursor_sheet import Sheet
 from cineviewer.ui.traces import calipers
-from cineviewer.ui.traces.sheet import Sheet
-from cineviewer.ui.traces.view import TracesView
 
 
 class PlannedSheet(Sheet):
@@ -41,7 +41,7 @@ class PlannedSheet(Sheet):
         time_s = min(max(self.plan.time_at(cell, at.x()), cell.start_s), cell.start_s + cell.seconds)
         return 1000.0 * (time_s + self.first_s - self.view.start_s)
 
-    def paint_over(self, painter: QPainter, view: TracesView) -> None:
+    def paint_over(self, painter: QPainter, view: CaseView) -> None:
         """Draw the calipers."""
         if self.plan is not None and self._calipers.lead is not None:
             lines = calipers.handles(self.plan, self._calipers, self.first_s)

@@ -12,13 +12,12 @@ from cineviewer.ecg import LEADS
 from cineviewer.paint import overview, paper, traces
 from cineviewer.paint.fonts import font, number
 from cineviewer.paint.layout import Area, Cell, record_plan
-from cineviewer.paint.tokens import TYPE
+from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import Cursor, Selection, Session, Span
+from cineviewer.ui.case_view import CaseView, nearest_beat
+from cineviewer.ui.cursor_sheet import Sheet, Strip, cell_strips, whole
 from cineviewer.ui.traces.plans import PlannedSheet
-from cineviewer.ui.traces.sheet import Sheet, Strip, cell_strips, whole
-from cineviewer.ui.traces.view import TracesView, nearest_beat
 
-RULER_PX = 16
 _NOTCH = 120.0
 _SCROLL_SHARE = 0.15
 
@@ -33,14 +32,14 @@ class RecordTraces(PlannedSheet):
         """Lay the cells out from what of the record is visible."""
         view = self.view
         assert view is not None
-        area = Area(0.0, 0.0, float(self.width()), float(max(1, self.height() - RULER_PX)))
+        area = Area(0.0, 0.0, float(self.width()), float(max(1, self.height() - SPACE.ruler)))
         options = (area, view.ruler.px_per_mm, view.paper.record, view.paper.layout, view.paper.order)
         first = record_plan(*options)
         visible_s = first.span_s[1]
         start_s = min(max(self.session.get(Span).start_s, 0.0), max(0.0, view.duration_s - visible_s))
         self.plan = record_plan(*options, start_s=start_s)
 
-    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+    def paint_layer(self, painter: QPainter, view: CaseView) -> None:
         """Draw paper, traces and the ruler in seconds of the record."""
         if self.plan is None:
             return
@@ -58,7 +57,7 @@ class RecordTraces(PlannedSheet):
             return ()
         lowest = max(cell.row for cell in self.plan.cells)
         split = [tuple(c for c in cells if c.row < lowest), tuple(c for c in cells if c.row == lowest)]
-        top = float(self.height() - RULER_PX)
+        top = float(self.height() - SPACE.ruler)
         found = [
             strip
             for part in split
@@ -98,16 +97,16 @@ class RecordTraces(PlannedSheet):
         words = f"{number(voltage, 2)} mV" if np.isfinite(voltage) else traces.MISSING
         return f"{cell.lead} at {time_s:.3f} s, {words}; double-click explains the beat"
 
-    def _draw_ruler(self, painter: QPainter, view: TracesView) -> None:
+    def _draw_ruler(self, painter: QPainter, view: CaseView) -> None:
         """Write the seconds of the lowest row, or each column's beginning where the rows differ in time."""
         assert self.plan is not None
-        top = float(self.height() - RULER_PX)
-        painter.fillRect(paper.box(Area(0.0, top, float(self.width()), RULER_PX)), QColor(view.look.panel))
+        top = float(self.height() - SPACE.ruler)
+        painter.fillRect(paper.box(Area(0.0, top, float(self.width()), SPACE.ruler)), QColor(view.look.panel))
         lowest = max(self.plan.cells, key=lambda cell: (cell.row, cell.seconds))
         cells = [cell for cell in self.plan.cells if cell.row == lowest.row]
         face = font(TYPE.axis)
         for cell in cells:
-            step = next((s for s in (0.5, 1.0, 2.0, 5.0, 10.0) if s * self.plan.px_per_s >= 44.0), 10.0)
+            step = next((s for s in (0.5, 1.0, 2.0, 5.0, 10.0) if s * self.plan.px_per_s >= with_type(44.0)), 10.0)
             first = int(np.ceil(cell.start_s / step - 1e-9))
             for k in range(first, int((cell.start_s + cell.seconds) / step) + 1):
                 x = self.plan.x_of(cell, k * step)
@@ -116,7 +115,7 @@ class RecordTraces(PlannedSheet):
                     continue
                 painter.setPen(paper.pen(view.look.text_third))
                 painter.drawLine(QLineF(x, top, x, top + 3.0))
-                at = QPointF(x - paper.text_width(words, face) / 2.0, top + 13.0)
+                at = QPointF(x - paper.text_width(words, face) / 2.0, top + with_type(13.0))
                 paper.draw_text(painter, at, words, face, view.look.text_third)
 
 
@@ -129,11 +128,11 @@ class Overview(Sheet):
         self.visible_s: tuple[float, float] | None = None
         session.on(Span, self._follow_span)
 
-    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+    def paint_layer(self, painter: QPainter, view: CaseView) -> None:
         """Draw the strip."""
         overview.draw(painter, whole(self), view.record, view.sheet_look)
 
-    def paint_over(self, painter: QPainter, view: TracesView) -> None:
+    def paint_over(self, painter: QPainter, view: CaseView) -> None:
         """Outline what the record view shows."""
         if self.visible_s is None or view.kind != "record":
             return
@@ -180,7 +179,7 @@ class Overview(Sheet):
         self.update()
 
 
-def choose_beat(session: Session, view: TracesView, time_s: float) -> None:
+def choose_beat(session: Session, view: CaseView, time_s: float) -> None:
     """Explain the beat nearest to a time of the record, and put the cursor on its QRS onset."""
     beat = nearest_beat(view.case, time_s)
     if beat is not None:

@@ -66,19 +66,22 @@ class VentriclesView(VentriclesPicture):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a moved camera is kept in the session."""
-        if self._moving:
+        moved, self._drag = self._moving, Drag.NOTHING
+        if moved:
             self._keep_view()
-        self._drag, self._moving = Drag.NOTHING, False
+            self._moving = False
+            self._order()
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Bring what was clicked to the middle; beside the heart, fit the whole of it."""
         self._drag, self._moving = Drag.NOTHING, False
         found = self._wall_at(event.position())
-        if found is None or self._heart is None or self._view is None:
+        if found is None or self._frame is None or self._view is None:
             self._session.set(Camera())
             return
-        point = self._heart.walls_mm[found].astype(np.float64) @ self._heart.axes
+        heart = self._frame.heart
+        point = heart.walls_mm[found].astype(np.float64) @ heart.axes
         self._look_from(self._view.at(np.asarray(point, dtype=np.float64)))
         self._keep_view()
 
@@ -130,6 +133,7 @@ class VentriclesView(VentriclesPicture):
         self.setCursor(Qt.CursorShape.PointingHandCursor if on_path else Qt.CursorShape.ArrowCursor)
         found = None if on_path else self._wall_at(at)
         name = None
-        if found is not None and self._heart is not None:
-            name = self._heart.label_names[int(self._heart.wall_labels[found])]
+        if found is not None and self._frame is not None:
+            heart = self._frame.heart
+            name = heart.label_names[int(heart.wall_labels[found])]
         self._set_hovered(name)

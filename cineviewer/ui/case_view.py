@@ -1,4 +1,4 @@
-"""What the traces pane shows now, gathered from the session in one immutable value."""
+"""What traces, timeline and transport show of the case now, gathered from the session in one immutable value."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from cineviewer.analysis.case import Case
 from cineviewer.ecg import LEADS, WINDOW_MS, Explanation, Landmarks, Quality, Window
 from cineviewer.paint.excerpt import Evidence, chosen_window, evidence, explanation_of, selected_beat, start_of
+from cineviewer.paint.landmarks import Tick, WholeBeat, moved_onset_ms, start_s_of, ticks, whole_beat
 from cineviewer.paint.tokens import Tokens, tokens
 from cineviewer.paint.traces import BeatSheet, RecordSheet
-from cineviewer.session import ColourScale, Look, Overlay, Paper, Selection, Session, Shown
+from cineviewer.session import ColourScale, Look, Overlay, Paper, Scale, Selection, Session, Shown
 from cineviewer.session.parts import View as Kind
 from cineviewer.ui import theme
-from cineviewer.ui.traces.screen import Ruler
+from cineviewer.ui.screen import Ruler
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TracesView:
-    """All that the sheets, head and foot of the pane need.
+class CaseView:
+    """All that sheets, heads, foot and transport need.
 
     `kind` is what can be shown: the record where no beat is known yet. `start_s` is the chosen window's place in the
     record, 0 while that is unknown (`placed` False). `look` colours the frame, `sheet_look` the paper, which may be
@@ -50,6 +51,33 @@ class TracesView:
         return float(self.window.signal_mv.shape[1] * 1000.0 / self.window.rate_hz)
 
     @property
+    def whole(self) -> WholeBeat | None:
+        """The beat from P to the end of T, where that is shown and not the window alone."""
+        return self.beat.whole if self.beat is not None else None
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """The shown beat's landmarks."""
+        return self.beat.ticks if self.beat is not None else ()
+
+    @property
+    def extent_ms(self) -> tuple[float, float]:
+        """What of the beat its sheet shows, after QRS onset."""
+        if self.whole is None:
+            return 0.0, self.window_ms
+        return self.whole.start_ms, self.whole.start_ms + 1000.0 * self.whole.seconds
+
+    @property
+    def beat_scale(self) -> Scale:
+        """Speed and gain of the beat's sheet."""
+        return self.paper.beat if self.whole is None else self.paper.whole
+
+    @property
+    def scale(self) -> Scale:
+        """Speed and gain of what is shown: the record's or the beat's."""
+        return self.paper.record if self.kind == "record" else self.beat_scale
+
+    @property
     def duration_s(self) -> float:
         """Length of the record."""
         return self.case.record.duration_s
@@ -72,7 +100,7 @@ class TracesView:
         return self.case.notices[-1] if self.evidence is None and self.case.notices else None
 
 
-def gather(session: Session, ruler: Ruler) -> TracesView | None:
+def gather(session: Session, ruler: Ruler) -> CaseView | None:
     """Return what is to be shown, or None while no case is open."""
     shown, look = session.shown, session.get(Look)
     case = shown.case
@@ -87,12 +115,12 @@ def gather(session: Session, ruler: Ruler) -> TracesView | None:
         if lead in case.record.missing_leads
         or (case.delineation is not None and case.delineation.quality.get(lead) == Quality.MISSING)
     )
-    return TracesView(
+    return CaseView(
         shown=shown,
         case=case,
         kind="record" if window is None else selection.view,
         beat_index=selected_beat(case, selection),
-        start_s=start_of(case, selection) or 0.0,
+        start_s=start_s_of(case, selection) or 0.0,
         placed=start_of(case, selection) is not None,
         paper=paper,
         overlay=overlay,
@@ -100,11 +128,25 @@ def gather(session: Session, ruler: Ruler) -> TracesView | None:
         window=window,
         evidence=found,
         explanation=explanation_of(case, selection),
-        beat=None if window is None else BeatSheet(window, found, overlay.style, missing),
+        beat=None if window is None else _beat_sheet(case, window, found, selection, paper, overlay, missing),
         record=_record_sheet(case, window, found, selection, paper, overlay, missing),
         look=tokens(theme.is_dark(look)),
         sheet_look=tokens(theme.is_dark(look) and not look.light_paper),
     )
+
+
+def _beat_sheet(
+    case: Case,
+    window: Window,
+    found: Evidence | None,
+    selection: Selection,
+    paper: Paper,
+    overlay: Overlay,
+    missing: tuple[str, ...],
+) -> BeatSheet:
+    whole = whole_beat(case, selection, filtered=paper.filtered) if selection.whole else None
+    window_ms = -moved_onset_ms(case, selection) if whole is not None else 0.0
+    return BeatSheet(window, found, overlay.style, missing, ticks(case, selection), whole, window_ms)
 
 
 def _record_sheet(

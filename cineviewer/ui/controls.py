@@ -64,7 +64,7 @@ class IconButton(QToolButton):
         self.setToolTip(tip)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setIconSize(QSize(icons.SIZE_PX, icons.SIZE_PX))
+        self.setIconSize(QSize(SPACE.icon, SPACE.icon))
         self.setFixedSize(SPACE.hit, SPACE.hit)
 
     def tint(self, look: Tokens) -> None:
@@ -81,7 +81,7 @@ class PlayButton(QToolButton):
         super().__init__()
         self.setProperty("role", "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setIconSize(QSize(icons.SIZE_PX, icons.SIZE_PX))
+        self.setIconSize(QSize(SPACE.icon, SPACE.icon))
         self.setFixedSize(SPACE.hit + 6, SPACE.hit + 2)
 
     def show_state(self, *, playing: bool, look: Tokens) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
-from cineviewer.analysis.batch import spread
+import pytest
+
+from cineviewer.models.spread import in_order, spread
 
 
 def test_every_item_comes_back_with_its_result_from_several_processes() -> None:
@@ -34,3 +36,16 @@ def test_one_worker_needs_no_other_process() -> None:
     results = dict(spread(lambda n: n + 1, [1, 2], workers=1))
 
     assert results == {1: 2, 2: 3}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_order_where_that_is_wanted(workers: int) -> None:
+    numbers = [float(n * n) for n in range(20)]
+
+    assert list(in_order(math.sqrt, numbers, workers)) == [float(n) for n in range(20)]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_in_order_one_bad_item_ends_the_work(workers: int) -> None:
+    with pytest.raises(ValueError, match="math domain error"):
+        list(in_order(math.sqrt, [4.0, -1.0, 9.0, 16.0], workers))

@@ -1,4 +1,4 @@
-"""A sheet of traces on screen: a cached layer, and over it the cursor in strips that are repainted alone."""
+"""A sheet with the cursor on it: a cached layer, and over it the cursor in strips that are repainted alone."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from cineviewer.paint.fonts import SEMIBOLD, font, number
 from cineviewer.paint.layout import Area, Cell, Plan
 from cineviewer.paint.tokens import SPACE, TYPE, WIDTH, Tokens
 from cineviewer.session import Cursor, Session
-from cineviewer.ui.traces.view import TracesView
+from cineviewer.ui.case_view import CaseView
+from cineviewer.ui.fade import Fade
 
-TAG_HEIGHT_PX = 14
 DOT_PX = 3.6
 CASING_PX = 1.0
 _STRIP_PX = 6
@@ -52,8 +52,9 @@ class Sheet(QWidget):
     def __init__(self, session: Session, name: str) -> None:
         super().__init__()
         self.session = session
-        self.view: TracesView | None = None
+        self.view: CaseView | None = None
         self._layer: QPixmap | None = None
+        self._fade: Fade[QPixmap] = Fade(self)
         self._strips: tuple[Strip, ...] = ()
         self._tag = ""
         self.setAccessibleName(name)
@@ -68,7 +69,7 @@ class Sheet(QWidget):
     def arrange(self) -> None:
         """Derive the geometry from view and size, where it is kept."""
 
-    def paint_layer(self, painter: QPainter, view: TracesView) -> None:
+    def paint_layer(self, painter: QPainter, view: CaseView) -> None:
         """Draw what does not change with the cursor."""
 
     def strips(self, t_ms: float) -> tuple[Strip, ...]:
@@ -79,20 +80,24 @@ class Sheet(QWidget):
         """Return the instant under a point, in ms after the window's start; None where there is none."""
         raise NotImplementedError
 
-    def tokens(self, view: TracesView) -> Tokens:
+    def tokens(self, view: CaseView) -> Tokens:
         """Return the colours of the sheet; its paper may be light in a dark window."""
         return view.sheet_look
 
     # What all sheets do.
 
-    def show_view(self, view: TracesView | None) -> None:
-        """Draw another view."""
+    def show_view(self, view: CaseView | None) -> None:
+        """Draw another view; where only the evidence has become sharper it comes softly."""
+        before, layer = self.view, self._layer
         self.view = view
         self.refresh()
+        if layer is not None and before is not None and view is not None and _is_sharper(before, view):
+            self._fade.begin(layer)
 
     def refresh(self) -> None:
         """Draw the layer anew at the next chance."""
         self._layer = None
+        self._fade.drop()
         if self.view is not None and self.width() > 1:
             self.arrange()
             self._place_cursor(self.session.get(Cursor).t_ms)
@@ -110,19 +115,28 @@ class Sheet(QWidget):
             return
         layer = self._whole_layer(self.view)
         painter = QPainter(self)
+        if self._fade.before is not None:
+            painter.drawPixmap(0, 0, self._fade.before)
+            painter.setOpacity(self._fade.share)
         painter.drawPixmap(0, 0, layer)
+        painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_over(painter, self.view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         look = self.tokens(self.view)
         for strip in self._strips:
             draw_strip(painter, strip, self._tag, look)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_above(painter, self.view)
         if self.hasFocus():
             draw_focus(painter, self, look)
         painter.end()
 
-    def paint_over(self, painter: QPainter, view: TracesView) -> None:
+    def paint_over(self, painter: QPainter, view: CaseView) -> None:
         """Draw what lies between layer and cursor."""
+
+    def paint_above(self, painter: QPainter, view: CaseView) -> None:
+        """Draw what no cursor may cross."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the cursor here."""
@@ -163,7 +177,7 @@ class Sheet(QWidget):
                 region += tag_box(strip, self._tag).toAlignedRect().adjusted(-1, -1, 1, 1)
         return region
 
-    def _whole_layer(self, view: TracesView) -> QPixmap:
+    def _whole_layer(self, view: CaseView) -> QPixmap:
         ratio = self.devicePixelRatioF()
         if self._layer is None or self._layer.devicePixelRatioF() != ratio:
             layer = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
@@ -174,6 +188,18 @@ class Sheet(QWidget):
             painter.end()
             self._layer = layer
         return self._layer
+
+
+def _is_sharper(before: CaseView, after: CaseView) -> bool:
+    """Return whether two views show the same beat of a record alike, but for the evidence."""
+    if before.evidence is None or after.evidence is None or after.explanation is before.explanation:
+        return False
+    same_beat = (before.case.record.sha256, before.kind, before.beat_index, before.start_s) == (
+        after.case.record.sha256, after.kind, after.beat_index, after.start_s
+    )  # fmt: skip
+    return same_beat and (before.paper, before.overlay, before.look, before.sheet_look) == (
+        after.paper, after.overlay, after.look, after.sheet_look
+    )  # fmt: skip
 
 
 def cell_strips(
@@ -199,7 +225,7 @@ def cell_strips(
 def tag_box(strip: Strip, words: str) -> QRectF:
     """Return the tag's rectangle, centred under its line."""
     width = math.ceil(paper.text_width(words, font(TYPE.axis, SEMIBOLD))) + 12.0
-    return QRectF(round(strip.x - width / 2.0), strip.tag_top or 0.0, width, TAG_HEIGHT_PX)
+    return QRectF(round(strip.x - width / 2.0), strip.tag_top or 0.0, width, SPACE.tag)
 
 
 def draw_strip(painter: QPainter, strip: Strip, words: str, look: Tokens) -> None:
@@ -235,8 +261,8 @@ def _dot(colour: str, edge: str, ratio: float) -> QImage:
 @lru_cache(maxsize=512)
 def _tag(words: str, look: Tokens, ratio: float) -> QImage:
     """Return the cursor's time on teal; a beat played again finds all of its tags."""
-    box = QRectF(0.0, 0.0, tag_box(Strip(0.0, 0.0, 0.0), words).width(), TAG_HEIGHT_PX)
-    image = _clear(round(box.width()), TAG_HEIGHT_PX, ratio)
+    box = QRectF(0.0, 0.0, tag_box(Strip(0.0, 0.0, 0.0), words).width(), SPACE.tag)
+    image = _clear(round(box.width()), SPACE.tag, ratio)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -1,0 +1,169 @@
+"""A frame of the ventricles: what was ordered, and the picture of all that does not follow the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from cineviewer.ecg import Doubles, Explanation, Floats
+from cineviewer.heart import Heart
+from cineviewer.paint import fonts, scene_labels, scene_sight
+from cineviewer.paint.paper import draw_text, text_width
+from cineviewer.paint.scene_bead import Bead
+from cineviewer.paint.scene_camera import View
+from cineviewer.paint.scene_path import PathShape
+from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.session import Camera
+
+NARROW_PX = 460
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """What is to be drawn.
+
+    Attributes
+    ----------
+    number
+        Counts orders: a frame with a lower number is not the newest.
+    camera, view
+        Where from; `view` None fits the session's camera to the size.
+    width, height, ratio
+        Logical px, and device px a logical one.
+    moving
+        The hand moves the camera: fewer pixels will do.
+    """
+
+    number: int
+    explanation: Explanation | None
+    stale: bool
+    look: Tokens
+    camera: Camera
+    view: View | None
+    width: int
+    height: int
+    ratio: float
+    moving: bool
+
+    def device_size(self, coarseness: float = 1.0) -> tuple[int, int]:
+        """Return device px, at least 2 x 2."""
+        ratio = self.ratio * coarseness
+        return max(2, round(self.width * ratio)), max(2, round(self.height * ratio))
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A finished picture and what lies where on it.
+
+    Attributes
+    ----------
+    image
+        All that does not follow the cursor.
+    labels
+        The path's; they give way to the bead, so they are no part of the image.
+    tube_mm
+        (rows, columns) distance of the path from the camera's plane; None where it is not known.
+    clear
+        How much of each of `shape.points` gets through the walls.
+    fine
+        Nothing better follows for this order.
+    """
+
+    order: Order
+    heart: Heart
+    image: QImage
+    view: View
+    shape: PathShape | None
+    labels: tuple[scene_labels.Label, ...]
+    tube_mm: Floats | None
+    clear: Doubles
+    fine: bool
+
+    @cached_property
+    def line(self) -> Doubles:
+        """The path in px, (n, 2)."""
+        return np.zeros((0, 2)) if self.shape is None else self._project(self.shape.points)
+
+    @cached_property
+    def walls(self) -> tuple[Doubles, Doubles]:
+        """The myocardium's points in px (n, 2), and px a millimetre there (n,)."""
+        return self.view.project(self.heart.walls_mm @ self.heart.axes, self.order.width, self.order.height)
+
+    @cached_property
+    def _track(self) -> Doubles:
+        """Where the bead is over time: ms, x and y in px, depth in mm, share that gets through the walls; (5, n)."""
+        assert self.shape is not None
+        shape = self.shape
+        behind = shape.sample_ms > shape.time_ms[-1]
+        points = np.concatenate([shape.points, shape.samples[behind]])
+        time_ms = np.concatenate([shape.time_ms, shape.sample_ms[behind]])
+        clear = np.interp(time_ms, shape.time_ms, self.clear) if len(self.clear) else np.ones(len(time_ms))
+        return np.stack([time_ms, *self._project(points).T, self.view.depth(points), clear])
+
+    def bead(self, t_ms: float) -> Bead | None:
+        """Return where the bead is at an instant; None outside the window, and on a stale path."""
+        shape = self.shape
+        if shape is None or self.order.stale or not shape.sample_ms[0] <= t_ms <= shape.sample_ms[-1]:
+            return None
+        x, y, depth_mm, clear = (float(np.interp(t_ms, self._track[0], row)) for row in self._track[1:])
+        return Bead(QPointF(x, y), depth_mm, scene_sight.veil(clear))
+
+    def _project(self, points: Doubles) -> Doubles:
+        return self.view.project(points, self.order.width, self.order.height)[0]
+
+
+def compose(
+    order: Order, heart: Heart, rendered: QImage, view: View, shape: PathShape | None, flat_reason: str | None
+) -> QImage:
+    """Paint what is written and drawn over the rendered scene, but for what follows the cursor."""
+    width, height, look = order.width, order.height, order.look
+    image = QImage(*order.device_size(), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(order.ratio)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, rendered.size() != image.size())
+    painter.drawImage(QRectF(0.0, 0.0, width, height), rendered)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if shape is not None and not (order.stale or order.moving):
+        scene_labels.draw_halo(painter, shape, view, width, height, look)
+    scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look)
+    scene_labels.draw_cube(painter, QPointF(40.0, height - 40.0), view, look)
+    _draw_texts(painter, order, shape, flat_reason)
+    for y in (0, height - 1):
+        painter.fillRect(QRectF(0.0, y, width, 1.0), QColor(look.line))
+    painter.end()
+    return image
+
+
+def draw_badge(painter: QPainter, at: QPointF, text: str, look: Tokens) -> None:
+    """Draw a word on grey: a state."""
+    face = fonts.font(TYPE.caption, fonts.SEMIBOLD)
+    box = QRectF(at.x(), at.y(), text_width(text, face) + 16.0, 20.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.line))
+    painter.drawRoundedRect(box, SPACE.radius_badge, SPACE.radius_badge)
+    draw_text(painter, QPointF(box.left() + 8.0, box.bottom() - 6.0), text, face, look.text_second)
+
+
+def _draw_texts(painter: QPainter, order: Order, shape: PathShape | None, flat_reason: str | None) -> None:
+    face, look, narrow = fonts.font(TYPE.secondary), order.look, order.width < NARROW_PX
+    explanation = order.explanation
+    if shape is not None and explanation is not None and not order.stale:
+        text = scene_labels.uncertainty_text(shape, short=narrow)
+        draw_text(painter, QPointF(12.0, 50.0 if narrow else 26.0), text, face, look.text_second, look.panel)
+        if explanation.terminal_region is not None and explanation.attribution.final:
+            _draw_terminal(painter, 67.0 if narrow else 44.0, explanation.terminal_region, look, below=narrow)
+    if flat_reason is not None:
+        text = f"Flat picture: {flat_reason}."
+        draw_text(painter, QPointF(80.0, order.height - 44.0), text, face, look.text_second, look.panel)
+
+
+def _draw_terminal(painter: QPainter, y: float, region: str, look: Tokens, *, below: bool) -> None:
+    """Say the one claim of the path, apart from the readout's geometry."""
+    face, strong = fonts.font(TYPE.secondary), fonts.font(TYPE.secondary, fonts.SEMIBOLD)
+    draw_text(painter, QPointF(12.0, y), "QRS ends:", face, look.text_second, look.panel)
+    at = QPointF(12.0, y + 14.0) if below else QPointF(17.0 + text_width("QRS ends:", face), y)
+    draw_text(painter, at, region, strong, look.text, look.panel)
