@@ -71,9 +71,8 @@ class Walls:
         vertices = np.concatenate([surface.vertices_mm for surface in surfaces]) @ axes
         normals = np.concatenate([surface.normals for surface in surfaces]) @ axes
         triangles = np.concatenate([s.open_triangles + offset for s, offset in zip(surfaces, offsets, strict=False)])
-        self._strength = np.concatenate(
-            [_strength(name, surface) for name, surface in zip(names, surfaces, strict=True)]
-        )
+        strength = [wall_strength(name, surface) for name, surface in zip(names, surfaces, strict=True)]
+        self._strength = np.rint(255.0 * np.concatenate(strength)).astype(np.uint8)
         self._is_bone = np.repeat([name == "leaflets" for name in names], counts)
         self._triangles = triangles.astype(np.int64)
         self.centres: Floats = vertices[triangles].mean(axis=1)
@@ -104,15 +103,14 @@ class Walls:
         self._data.Modified()
 
 
-def _strength(name: str, surface: Surface) -> Pixels:
-    """Return the opacity of a wall's vertices, as bytes."""
+def wall_strength(name: str, surface: Surface) -> Floats:
+    """Return how much of the epicardium's opacity the vertices of a wall have, (n,) from 0 to 1."""
     height = surface.vertices_mm[:, 2]
     share = np.ones_like(height)
     if name in DISSOLVING:
         low, high = DISSOLVING[name]
         share = 1.0 - (1.0 - FAINTEST) * np.clip((height - low) / (high - low), 0.0, 1.0)
-    strength: Pixels = np.rint(255.0 * WALL_STRENGTH[name] * share).astype(np.uint8)
-    return strength
+    return np.asarray(WALL_STRENGTH[name] * share, dtype=np.float32)
 
 
 def _coarse(surface: Surface, cell_mm: float) -> Surface:
