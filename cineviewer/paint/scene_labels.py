@@ -126,7 +126,7 @@ def draw_anatomy(
 @lru_cache(maxsize=4)
 def _anatomy(heart: Heart) -> dict[str, Doubles]:
     left, right = (heart.surfaces[f"{side}_endocardium"].vertices_mm.mean(axis=0) for side in ("lv", "rv"))
-    anatomy = {"LV": left + np.array([-12.0, 2.0, -30.0]), "RV": right + np.array([10.0, 0.0, -12.0])}
+    anatomy = {"LV": left + np.array([-12.0, 2.0, -30.0]), "RV": right + np.array([14.0, -12.0, -12.0])}
     vessels = heart.surfaces["great_vessels"].vertices_mm
     for text, valve, other in (("Ao", "aortic", "pulmonary"), ("PA", "pulmonary", "aortic")):
         if len(vessels):
