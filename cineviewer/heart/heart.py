@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -15,16 +15,28 @@ from cineviewer.errors import InputError
 Triangles = npt.NDArray[np.int32]
 Labels = npt.NDArray[np.uint8]
 
-SURFACES = ("epicardium", "lv_endocardium", "rv_endocardium", "great_vessels", "coronaries", "annuli")
+SURFACES = (
+    "epicardium", "lv_endocardium", "rv_endocardium", "great_vessels", "atria", "coronaries", "annuli", "leaflets",
+)  # fmt: skip
+COORDINATES = ("apicobasal", "transmural", "rotational", "transventricular")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
-    """Triangles with a normal a vertex, outward: `vertices_mm` (n, 3), `triangles` (m, 3), `normals` (n, 3)."""
+    """Triangles with a normal a vertex, outward: `vertices_mm` (n, 3), `triangles` (m, 3), `normals` (n, 3).
+
+    The last `lids` triangles close the valves: they belong to a volume, and a picture leaves them out.
+    """
 
     vertices_mm: Floats
     triangles: Triangles
     normals: Floats
+    lids: int = 0
+
+    @property
+    def open_triangles(self) -> Triangles:
+        """(m - lids, 3) triangles without those that close the valves."""
+        return self.triangles[: len(self.triangles) - self.lids]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +52,7 @@ class Heart:
     axes
         (3, 3), rows are heart x, y and z in LPS (left, posterior, superior): `lps = heart @ axes`.
     surfaces
-        By the names of SURFACES; epicardium and both endocardia are closed.
+        By the names of SURFACES; epicardium and both endocardia are closed, with lids where the valves are.
     interior_mm, spacing_mm
         (k, 3) grid points that fill the ventricles, walls and cavities, and the distance between them.
     walls_mm, wall_labels, label_names
@@ -52,6 +64,9 @@ class Heart:
         Centroid of the myocardium.
     annuli_mm
         Centre of each valve's ring: "mitral", "tricuspid", "aortic", "pulmonary".
+    wall_coordinates
+        (w, 4) of `walls_mm`, by the names of COORDINATES, each from 0 to 1 (`voxels.Volume` says how); (0, 4) for a
+        heart without.
     """
 
     name: str
@@ -66,6 +81,7 @@ class Heart:
     septum_mm: Doubles
     centroid_mm: Doubles
     annuli_mm: dict[str, Doubles]
+    wall_coordinates: Floats = field(default_factory=lambda: np.zeros((0, len(COORDINATES)), dtype=np.float32))
 
     def to_lps(self, heart_mm: Doubles) -> Doubles:
         """Turn (n, 3) heart coordinates or directions into LPS (left, posterior, superior); the origin stays."""
@@ -101,6 +117,7 @@ def _heart(name: str, parts: dict[str, npt.NDArray[np.generic]]) -> Heart:
             parts[f"{surface}_vertices_mm"].astype(np.float32, copy=False),
             parts[f"{surface}_triangles"].astype(np.int32),
             parts[f"{surface}_normals"].astype(np.float32) / np.float32(127.0),
+            int(parts[f"{surface}_lids"].astype(np.int64)),
         )
         for surface in SURFACES
     }
@@ -121,6 +138,7 @@ def _heart(name: str, parts: dict[str, npt.NDArray[np.generic]]) -> Heart:
         spacing_mm=spacing,
         walls_mm=interior[wall],
         wall_labels=(inside_labels[wall] - 1).astype(np.uint8),
+        wall_coordinates=parts["coordinates"].astype(np.float32) / np.float32(254.0),
         label_names=names,
         septum_mm=parts["septum_mm"].astype(np.float64),
         centroid_mm=parts["centroid_mm"].astype(np.float64),

@@ -48,18 +48,25 @@ def left_segments(points_mm: Doubles, apex_z: float, insertions_deg: tuple[float
     -------
     (n,) segments from 0 (segment 1) to 16 (segment 17).
     """
-    angle = np.degrees(np.arctan2(points_mm[:, 1], points_mm[:, 0]))
-    anterior, inferior = insertions_deg
-    # Counted from the anterior insertion through the septum: 0-120 septum, 120-360 free wall, whatever its true width.
-    turn = np.mod(anterior - angle, 360.0)
-    septum = anterior - inferior
-    turn = np.where(turn < septum, turn * 120.0 / septum, 120.0 + (turn - septum) * 240.0 / (360.0 - septum))
-    ring = np.mod(np.floor(turn / 60.0).astype(int) + 1, 6)
+    around = turn(points_mm, insertions_deg)
+    ring = np.mod(np.floor(around / 60.0).astype(int) + 1, 6)
     # The septum's middle is at 60 degrees; its apical segment reaches 45 to either side.
-    apical = np.mod(np.floor((turn - 15.0) / 90.0).astype(int) + 1, 4)
+    apical = np.mod(np.floor((around - 15.0) / 90.0).astype(int) + 1, 4)
     third = np.clip(np.floor(3.0 * points_mm[:, 2] / apex_z).astype(int), 0, 2)
     labels = np.where(third == 0, ring, np.where(third == 1, 6 + ring, 12 + apical))
     return np.where(points_mm[:, 2] < apex_z, APEX, labels).astype(np.uint8)
+
+
+def turn(points_mm: Doubles, insertions_deg: tuple[float, float]) -> Doubles:
+    """Return how far (n, 3) points are turned about the long axis from the anterior insertion: septum 0 to 120 degrees.
+
+    Counted through the septum to the inferior insertion, then over the free wall to 360, whatever their true widths.
+    """
+    angle = np.degrees(np.arctan2(points_mm[:, 1], points_mm[:, 0]))
+    anterior, inferior = insertions_deg
+    true = np.mod(anterior - angle, 360.0)
+    septum = anterior - inferior
+    return np.where(true < septum, true * 120.0 / septum, 120.0 + (true - septum) * 240.0 / (360.0 - septum))
 
 
 def right_segments(points_mm: Doubles, apex_z: float, outflow: npt.NDArray[np.bool_]) -> Labels:

@@ -15,8 +15,18 @@ from cineviewer.paint.tokens import Tokens
 
 Pixels = npt.NDArray[np.uint8]
 
-WALL_STRENGTH = {"epicardium": 1.0, "lv_endocardium": 0.43, "rv_endocardium": 0.43, "great_vessels": 0.6}
+WALL_STRENGTH = {
+    "epicardium": 1.0,
+    "lv_endocardium": 0.43,
+    "rv_endocardium": 0.43,
+    "great_vessels": 0.6,
+    "atria": 0.6,
+    "leaflets": 1.0,
+}
 """How much of the epicardium's opacity each wall has; the cavities' comes to .05 + .31 (1 - |n.v|)^2."""
+DISSOLVING = {"great_vessels": (30.0, 70.0), "atria": (12.0, 60.0)}
+"""From so many mm above the AV plane a surface fades, to nearly nothing at so many: it is a hint, not the subject."""
+FAINTEST = 0.25
 FLAT, RIM = 0.12, 0.72
 """Opacity of the epicardium seen straight on, and what is added to it at its rim."""
 FADE = {"coronaries": 0.72, "annuli": 0.35}
@@ -60,8 +70,10 @@ class Walls:
         axes = heart.axes.astype(np.float32)
         vertices = np.concatenate([surface.vertices_mm for surface in surfaces]) @ axes
         normals = np.concatenate([surface.normals for surface in surfaces]) @ axes
-        triangles = np.concatenate([s.triangles + offset for s, offset in zip(surfaces, offsets, strict=False)])
-        self._strength = np.repeat([round(255 * WALL_STRENGTH[name]) for name in names], counts).astype(np.uint8)
+        triangles = np.concatenate([s.open_triangles + offset for s, offset in zip(surfaces, offsets, strict=False)])
+        strength = [wall_strength(name, surface) for name, surface in zip(names, surfaces, strict=True)]
+        self._strength = np.rint(255.0 * np.concatenate(strength)).astype(np.uint8)
+        self._is_bone = np.repeat([name == "leaflets" for name in names], counts)
         self._triangles = triangles.astype(np.int64)
         self.centres: Floats = vertices[triangles].mean(axis=1)
         self._data, self._indices, self._cells = _poly_data(vertices, triangles, normals)
@@ -72,7 +84,8 @@ class Walls:
     def paint(self, look: Tokens) -> None:
         """Take the colours of a theme."""
         colours = np.empty((len(self._strength), 4), dtype=np.uint8)
-        colours[:, :3] = list(bytes.fromhex(look.rose.removeprefix("#")))
+        for chosen, colour in ((~self._is_bone, look.rose), (self._is_bone, look.bone)):
+            colours[chosen, :3] = list(bytes.fromhex(colour.removeprefix("#")))
         colours[:, 3] = self._strength
         _set_colours(self._data, colours)
         self._lit.set(look)
@@ -90,6 +103,16 @@ class Walls:
         self._data.Modified()
 
 
+def wall_strength(name: str, surface: Surface) -> Floats:
+    """Return how much of the epicardium's opacity the vertices of a wall have, (n,) from 0 to 1."""
+    height = surface.vertices_mm[:, 2]
+    share = np.ones_like(height)
+    if name in DISSOLVING:
+        low, high = DISSOLVING[name]
+        share = 1.0 - (1.0 - FAINTEST) * np.clip((height - low) / (high - low), 0.0, 1.0)
+    return np.asarray(WALL_STRENGTH[name] * share, dtype=np.float32)
+
+
 def _coarse(surface: Surface, cell_mm: float) -> Surface:
     """Return the surface with the vertices of each cell as one; triangles that lose a corner go."""
     cells = np.floor(surface.vertices_mm / cell_mm).astype(np.int64)
@@ -101,7 +124,7 @@ def _coarse(surface: Surface, cell_mm: float) -> Surface:
         for values in (surface.vertices_mm, surface.normals)
     )
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
-    corners = cell[surface.triangles]
+    corners = cell[surface.open_triangles]
     whole = (corners != np.roll(corners, 1, axis=1)).all(axis=1)
     return Surface(vertices.astype(np.float32), corners[whole].astype(np.int32), normals.astype(np.float32))
 

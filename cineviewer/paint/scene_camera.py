@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 ANGLE_DEG = 18.0
 """Vertical opening of the lens: long enough that the ventricles keep their proportions."""
 MARGIN = 1.05
-TOP_PX, BOTTOM_PX = 10.0, 28.0
+FITTED_MM = 36.0
+"""Vessels are fitted into the picture up to so high above the AV plane; what fades beyond may be cut off."""
+TOP_PX, BOTTOM_PX = 10.0, 40.0
 """Kept free in a named view, above and below the heart."""
 NEAREST_MM, FARTHEST_MM = 120.0, 2000.0
 _TAN = float(np.tan(np.radians(ANGLE_DEG / 2.0)))
@@ -129,8 +131,9 @@ def _fitted(heart: Heart, name: str, width_px: float, height_px: float) -> View:
     right = _cross(up, back)
     right = right / np.linalg.norm(right)
     up = _cross(back, right)
-    names = ("epicardium", "great_vessels")
-    points = np.concatenate([heart.surfaces[part].vertices_mm for part in names]) @ heart.axes
+    vessels = heart.surfaces["great_vessels"].vertices_mm
+    near = vessels[vessels[:, 2] < FITTED_MM]
+    points = np.concatenate([heart.surfaces["epicardium"].vertices_mm, near]) @ heart.axes
     u, v, w = points @ right, points @ up, points @ back
     focus = 0.5 * ((u.min() + u.max()) * right + (v.min() + v.max()) * up) + w.mean() * back
     aspect = width_px / max(height_px, 1.0)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from cineviewer.ecg import Doubles, Floats
 from cineviewer.heart import Heart
 from cineviewer.heart.tube import Triangles
-from cineviewer.paint.scene_actors import FLAT, RIM, WALL_STRENGTH
+from cineviewer.paint.scene_actors import FLAT, RIM, WALL_STRENGTH, wall_strength
 from cineviewer.paint.scene_camera import View
 from cineviewer.paint.scene_path import QRS_RADIUS_MM
 
@@ -96,8 +96,13 @@ def _surfaces(heart: Heart) -> _Surfaces:
     return _Surfaces(
         np.concatenate([wall.vertices_mm for wall in walls]) @ axes,
         np.concatenate([wall.normals for wall in walls]) @ axes,
-        np.concatenate([wall.triangles + offset for wall, offset in zip(walls, offsets, strict=False)]),
-        np.repeat(list(WALL_STRENGTH.values()), [len(wall.triangles) for wall in walls]).astype(np.float32),
+        np.concatenate([wall.open_triangles + offset for wall, offset in zip(walls, offsets, strict=False)]),
+        np.concatenate(
+            [
+                wall_strength(name, wall)[wall.open_triangles].mean(axis=1)
+                for name, wall in zip(WALL_STRENGTH, walls, strict=True)
+            ]
+        ).astype(np.float32),
     )
 
 

@@ -70,3 +70,36 @@ def test_every_region_of_the_shipped_heart_lies_where_its_name_says() -> None:
     assert lps[0, 2] == max(lps[:, 2])  # the outflow is the highest
     assert lps[2, 0] == max(lps[:, 0])  # the apex points left
     assert lps[1, 1] == max(lps[:, 1])  # the inferolateral wall is the back of the heart
+
+
+def test_ring_of_segments_has_the_order_of_the_bulls_eye() -> None:
+    """From anterior through the septum: inferior, lateral; 60 degrees each, 90 at the apex."""
+    heart = load()
+    angle = np.arctan2(heart.walls_mm[:, 1], heart.walls_mm[:, 0])
+    for first, n in ((0, 6), (6, 6), (12, 4)):
+        chosen = [heart.wall_labels == first + i for i in range(n)]
+        mean = [np.degrees(np.angle(np.exp(1j * angle[c]).mean())) for c in chosen]
+        steps = np.mod(-np.diff([*mean, mean[0]]), 360.0)
+        assert steps.sum() == pytest.approx(360.0)
+        assert steps.min() > 0.6 * 360.0 / n
+        assert steps.max() < 1.4 * 360.0 / n
+
+
+def test_segments_of_a_ring_weigh_about_the_same_and_the_apex_least() -> None:
+    heart = load()
+    counts = np.bincount(heart.wall_labels, minlength=21)
+    for first, last in ((0, 6), (6, 12), (12, 16)):
+        ring = counts[first:last]
+        assert ring.max() < 1.7 * ring.min()
+    assert counts[16] == counts[:17].min()
+    assert counts[17:].max() < 2.0 * counts[17:].min()
+
+
+def test_septum_is_a_third_of_the_ring_between_the_insertions() -> None:
+    heart = load()
+    middle = np.abs(heart.walls_mm[:, 2] + 45.0) < 6.0
+    septal = np.isin(heart.wall_labels, [i for i, n in enumerate(heart.label_names) if "sept" in n])
+    right = heart.walls_mm[np.isin(heart.wall_labels, [17, 18, 19])]
+    angle = np.degrees(np.arctan2(heart.walls_mm[:, 1], heart.walls_mm[:, 0]))[middle & septal]
+    assert 100.0 < np.ptp(angle) < 150.0
+    assert right[:, 0].min() > -5.0
