@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cineviewer.cine.path import qrs_samples, recipe_variants
-from cineviewer.ecg import Path, Window
+from cineviewer.ecg import Doubles, Path, Window
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
@@ -24,8 +24,7 @@ COMPLETE_BLOCK_MS: Final = 120.0
 """From this QRS duration on a block is complete, and one late front ends the beat; a shorter QRS ends where many
 fronts meet. Source: Surawicz et al., AHA/ACCF/HRS recommendations, part III (Circulation 2009;119:e235)."""
 
-_SEPTUM: Final = "septum"
-_SIDE: Final = {"LV free wall": "left", _SEPTUM: "septum", "RV free wall": "right", "RVOT": "right"}
+SEPTUM: Final = "septum"
 
 
 def nearest(path: Path, heart: Heart) -> tuple[str | None, ...]:
@@ -49,11 +48,30 @@ def terminal_region(path: Path, window: Window, heart: Heart) -> str | None:
         return None
     if window.j_ms is None or window.j_ms < COMPLETE_BLOCK_MS:
         return UNDETERMINED
+    region, *others = ends(recipe_variants(window, heart), window, heart)
+    agreed = all(side_of(other) == side_of(region) for other in others)
+    return region if agreed and region != SEPTUM else UNDETERMINED
+
+
+def ends(points_mm: Doubles, window: Window, heart: Heart) -> tuple[str, ...]:
+    """Name the region that the mean of the last quarter of QRS is nearest to: geometry, not a claim.
+
+    Parameters
+    ----------
+    points_mm
+        (n, T, 3) paths of this window.
+
+    Returns
+    -------
+    n times a terminal region or SEPTUM.
+    """
     n = qrs_samples(window)
-    ends = recipe_variants(window, heart)[:, 3 * n // 4 : n].mean(axis=1)
-    region, *others = (region_of(wall) for wall in _names(ends, heart))
-    agreed = all(_SIDE[other] == _SIDE[region] for other in others)
-    return region if agreed and region != _SEPTUM else UNDETERMINED
+    return tuple(region_of(wall) for wall in _names(points_mm[:, 3 * n // 4 : n].mean(axis=1), heart))
+
+
+def side_of(region: str) -> str:
+    """Return "left", "right" or "septum" for a terminal region or SEPTUM."""
+    return {"LV free wall": "left", SEPTUM: "septum"}.get(region, "right")
 
 
 def region_of(wall: str) -> str:
@@ -62,7 +80,7 @@ def region_of(wall: str) -> str:
         return "RVOT"
     if "RV" in wall.split():
         return "RV free wall"
-    return _SEPTUM if "sept" in wall else "LV free wall"
+    return SEPTUM if "sept" in wall else "LV free wall"
 
 
 def evidence_share(profile: npt.ArrayLike, nearest: Sequence[str | None]) -> dict[str, float] | None:
