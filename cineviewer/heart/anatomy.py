@@ -1,7 +1,7 @@
-"""What a pair of ventricles measures, beside what an adult's do at end-diastole (`python -m cineviewer.heart.anatomy`).
+"""What a pair of ventricles measures, beside what a middle-sized adult's do at end-diastole.
 
-Ranges: Kawel-Boehm et al. 2020, doi 10.1186/s12968-020-00683-3 (volumes, masses, by magnetic resonance); Lang et al.
-2015, doi 10.1016/j.echo.2014.10.003 (lengths, walls, rings, by ultrasound).
+The ranges are this project's own choice and no quotation; reference values by sex and age are in Kawel-Boehm et al.
+2020, doi 10.1186/s12968-020-00683-3. `python -m cineviewer.heart.anatomy` prints all figures.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Where in the wall a voxel lies: apicobasal, transmural, rotational, transventricular.
 
 In the manner of UVC (Bayer 2018, doi 10.1016/j.media.2018.01.005) and Cobiveco (Schuler 2021,
-doi 10.1016/j.media.2021.102247), from distances and Laplace's equation on the grid.
+doi 10.1016/j.media.2021.102247), from distances and Laplace's equation on the grid. Values are not interchangeable with
+Cobiveco's: there transmural is 1 at the endocardium, and rotational counts from behind.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,7 +33,8 @@ class Artery:
 
 def coronaries(shape: Shape) -> Mesh:
     """Draw left main, anterior descending, circumflex, right coronary, posterior descending and their main branches."""
-    return merged([_drawn(artery, shape) for artery in (*_left_arteries(shape), *_right_arteries(shape))])
+    arteries = (*_left_arteries(shape), *_right_arteries(shape))
+    return merged([_drawn(line) for line in _laid([Line.of(artery) for artery in arteries], shape)])
 
 
 def _left_arteries(shape: Shape) -> list[Artery]:
@@ -97,19 +98,40 @@ def _straight(start: Doubles, end: tuple[float, float, float]) -> Doubles:
     return np.asarray((1.0 - share) * start + share * np.array(end))
 
 
-def _drawn(artery: Artery, shape: Shape) -> Mesh:
-    """Lay an artery on the epicardium, half sunk; near the aorta it keeps the course given."""
-    knots: tuple[Knot, ...] = tuple((float(x), float(y), float(z), 0.0) for x, y, z in artery.course_mm)
-    chords = np.linalg.norm(np.diff(artery.course_mm, axis=0), axis=1)
-    n = max(8, round(float(chords.sum()) / STEP_MM))
-    line = rounded(knots, n)[:, :3]
-    radius = np.linspace(artery.start_mm, artery.end_mm, n)
-    at = np.linspace(0.0, float(chords.sum()), n)
-    loose = float(chords[: artery.free - 1].sum())
-    laid = np.ones_like(at) if artery.free == 1 else np.clip((at - loose) / 12.0, 0.0, 1.0)
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """An artery's middle line (n, 3), its radius (n,), and how far (n,) from 0 to 1 it is laid on the muscle."""
+
+    points_mm: Doubles
+    radius_mm: Doubles
+    laid: Doubles
+
+    @classmethod
+    def of(cls, artery: Artery) -> Line:
+        """Round an artery's course into a line."""
+        knots: tuple[Knot, ...] = tuple((float(x), float(y), float(z), 0.0) for x, y, z in artery.course_mm)
+        chords = np.linalg.norm(np.diff(artery.course_mm, axis=0), axis=1)
+        n = max(8, round(float(chords.sum()) / STEP_MM))
+        at = np.linspace(0.0, float(chords.sum()), n)
+        loose = float(chords[: artery.free - 1].sum())
+        laid = np.ones_like(at) if artery.free == 1 else np.clip((at - loose) / 12.0, 0.0, 1.0)
+        return cls(rounded(knots, n)[:, :3].copy(), np.linspace(artery.start_mm, artery.end_mm, n), laid)
+
+
+def _laid(lines: list[Line], shape: Shape) -> list[Line]:
+    """Lay lines on the epicardium, half sunk, all at once; near the aorta they keep the course given."""
+    ends = np.cumsum([len(line.points_mm) for line in lines])[:-1]
+    points, radius, laid = (
+        np.concatenate([getattr(line, name) for line in lines]) for name in ("points_mm", "radius_mm", "laid")
+    )
     for _ in range(3):
-        down = onto(lambda p: fields(p, shape).epicardium, line, ABOVE * radius)
-        line = (1.0 - laid[:, None]) * line + laid[:, None] * down
-        line[1:-1] = 0.25 * line[:-2] + 0.5 * line[1:-1] + 0.25 * line[2:]
-    vertices, triangles, normals = tube(line, radius, SIDES, caps=True)
+        down = onto(lambda p: fields(p, shape).epicardium, points, ABOVE * radius)
+        points = (1.0 - laid[:, None]) * points + laid[:, None] * down
+        for line in np.split(points, ends):  # views: each line is rounded for itself
+            line[1:-1] = 0.25 * line[:-2] + 0.5 * line[1:-1] + 0.25 * line[2:]
+    return [replace(line, points_mm=at) for line, at in zip(lines, np.split(points, ends), strict=True)]
+
+
+def _drawn(line: Line) -> Mesh:
+    vertices, triangles, normals = tube(line.points_mm, line.radius_mm, SIDES, caps=True)
     return Mesh(vertices.astype(np.float64), triangles.astype(np.int64), normals.astype(np.float64))

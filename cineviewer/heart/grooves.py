@@ -14,15 +14,14 @@ MIDDLE_MM = np.array([18.0, 0.0])
 
 def groove(shape: Shape, side: float, heights_mm: Doubles | None = None) -> Doubles:
     """Follow the interventricular groove from base to apex: anterior (`side` 1) or posterior (-1), (n, 3) mm."""
-    points = []
     angle = np.radians(side * np.linspace(8.0, 125.0, 235))
-    for z in np.linspace(-2.0, lv_apex_z(shape) + 10.0, 26) if heights_mm is None else heights_mm:
-        ring = on_ring(angle, np.full_like(angle, z), np.zeros(2), shape)
-        f = fields(ring, shape)
-        crossing = np.flatnonzero((f.rv_outer - f.lv_outer)[1:] > 0.0)
-        if len(crossing) and crossing[0] > 0:
-            points.append(ring[crossing[0]])
-    return np.asarray(points, dtype=np.float64)
+    heights = np.linspace(-2.0, lv_apex_z(shape) + 10.0, 26) if heights_mm is None else heights_mm
+    rings = on_ring(np.tile(angle, len(heights)), np.repeat(heights, len(angle)), np.zeros(2), shape)
+    f = fields(rings, shape)
+    beyond = (f.rv_outer - f.lv_outer).reshape(len(heights), -1)[:, 1:] > 0.0
+    first = beyond.argmax(axis=1)
+    met = beyond.any(axis=1) & (first > 0)
+    return np.asarray(rings.reshape(len(heights), -1, 3)[met, first[met]], dtype=np.float64)
 
 
 def insertion_angles(shape: Shape) -> tuple[float, float]:

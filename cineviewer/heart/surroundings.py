@@ -11,7 +11,7 @@ from cineviewer.heart.shape import Annulus, Shape, across, fields
 from cineviewer.heart.solids import Knot, Vector, ellipsoid, smooth_max, smooth_min, tube_about, unit
 from cineviewer.heart.surface import Field, Mesh, contour, grid, merged, opened
 
-VESSEL_MM, ATRIA_MM = 3.7, 4.5
+VESSEL_MM, ATRIA_MM = 3.4, 4.5
 """Spacing of the grids that vessels and atria are contoured on."""
 SINUS_MM = 9.6
 """Radius of an aortic sinus."""

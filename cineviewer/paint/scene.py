@@ -30,7 +30,7 @@ LIBRARIES = ("libEGL.so.1", "libGL.so.1", "libOSMesa.so.8", "libOSMesa.so.6")
 OVER_WALLS = 0.72
 """The path is drawn once in the scene and once more over the walls, which would dye it."""
 STALE = 0.35
-QUICK_CELL_MM = 4.0
+QUICK_CELL_MM = 4.6
 """Of the walls of quick frames: less than half of the triangles, and nothing is missed while the heart turns."""
 _JITTER = (
     (-0.375, -0.125), (0.125, -0.375), (0.375, 0.125), (-0.125, 0.375),

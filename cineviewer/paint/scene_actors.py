@@ -24,11 +24,11 @@ WALL_STRENGTH = {
     "leaflets": 1.0,
 }
 """How much of the epicardium's opacity each wall has; the cavities' comes to .05 + .31 (1 - |n.v|)^2."""
-FLAT, RIM = 0.12, 0.72
-"""Opacity of the epicardium seen straight on, and what is added to it at its rim."""
 DISSOLVING = {"great_vessels": (30.0, 70.0), "atria": (12.0, 60.0)}
 """From so many mm above the AV plane a surface fades, to nearly nothing at so many: it is a hint, not the subject."""
 FAINTEST = 0.25
+FLAT, RIM = 0.12, 0.72
+"""Opacity of the epicardium seen straight on, and what is added to it at its rim."""
 FADE = {"coronaries": 0.72, "annuli": 0.35}
 """By how much arteries and rings are dimmed behind the heart's middle."""
 SPECULAR = 0.28
@@ -71,8 +71,8 @@ class Walls:
         vertices = np.concatenate([surface.vertices_mm for surface in surfaces]) @ axes
         normals = np.concatenate([surface.normals for surface in surfaces]) @ axes
         triangles = np.concatenate([s.open_triangles + offset for s, offset in zip(surfaces, offsets, strict=False)])
-        shares = [strength(name, surface) for name, surface in zip(names, surfaces, strict=True)]
-        self._strength: Pixels = np.rint(255.0 * np.concatenate(shares)).astype(np.uint8)
+        strength = [wall_strength(name, surface) for name, surface in zip(names, surfaces, strict=True)]
+        self._strength = np.rint(255.0 * np.concatenate(strength)).astype(np.uint8)
         self._is_bone = np.repeat([name == "leaflets" for name in names], counts)
         self._triangles = triangles.astype(np.int64)
         self.centres: Floats = vertices[triangles].mean(axis=1)
@@ -103,13 +103,14 @@ class Walls:
         self._data.Modified()
 
 
-def strength(name: str, surface: Surface) -> Floats:
-    """Return each vertex's share of the epicardium's opacity, (n,): WALL_STRENGTH, less where a wall dissolves."""
-    share = np.full(len(surface.vertices_mm), WALL_STRENGTH[name], dtype=np.float32)
+def wall_strength(name: str, surface: Surface) -> Floats:
+    """Return how much of the epicardium's opacity the vertices of a wall have, (n,) from 0 to 1."""
+    height = surface.vertices_mm[:, 2]
+    share = np.ones_like(height)
     if name in DISSOLVING:
         low, high = DISSOLVING[name]
-        share *= 1.0 - (1.0 - FAINTEST) * np.clip((surface.vertices_mm[:, 2] - low) / (high - low), 0.0, 1.0)
-    return share
+        share = 1.0 - (1.0 - FAINTEST) * np.clip((height - low) / (high - low), 0.0, 1.0)
+    return np.asarray(WALL_STRENGTH[name] * share, dtype=np.float32)
 
 
 def _coarse(surface: Surface, cell_mm: float) -> Surface:

@@ -18,7 +18,7 @@ ANGLE_DEG = 18.0
 MARGIN = 1.05
 FITTED_MM = 36.0
 """Vessels are fitted into the picture up to so high above the AV plane; what fades beyond may be cut off."""
-TOP_PX, BOTTOM_PX = 10.0, 28.0
+TOP_PX, BOTTOM_PX = 10.0, 40.0
 """Kept free in a named view, above and below the heart."""
 NEAREST_MM, FARTHEST_MM = 120.0, 2000.0
 _TAN = float(np.tan(np.radians(ANGLE_DEG / 2.0)))

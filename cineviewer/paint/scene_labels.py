@@ -28,8 +28,8 @@ from cineviewer.paint.scene_camera import BOTTOM_PX, View
 from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 
-STEM_MM = 34.0
-"""So far along a great vessel its name is written."""
+STEM_MM = (16.0, 38.0)
+"""Between these distances from its ring a great vessel's name is written."""
 CLEAR_PX = 24.0
 """Labels nearer to the bead than this are left out."""
 MARGIN_PX = 12.0
@@ -126,12 +126,12 @@ def draw_anatomy(
 @lru_cache(maxsize=4)
 def _anatomy(heart: Heart) -> dict[str, Doubles]:
     left, right = (heart.surfaces[f"{side}_endocardium"].vertices_mm.mean(axis=0) for side in ("lv", "rv"))
-    anatomy = {"LV": left + np.array([-12.0, 2.0, -30.0]), "RV": right + np.array([12.0, -4.0, 8.0])}
+    anatomy = {"LV": left + np.array([-12.0, 2.0, -30.0]), "RV": right + np.array([14.0, -12.0, -12.0])}
     vessels = heart.surfaces["great_vessels"].vertices_mm
     for text, valve, other in (("Ao", "aortic", "pulmonary"), ("PA", "pulmonary", "aortic")):
         if len(vessels):
             near, far = (np.linalg.norm(vessels - heart.annuli_mm[name], axis=1) for name in (valve, other))
-            anatomy[text] = vessels[(near < far) & (near < STEM_MM)].mean(axis=0)
+            anatomy[text] = vessels[(near < far) & (near > STEM_MM[0]) & (near < STEM_MM[1])].mean(axis=0)
     return {text: np.asarray(place, dtype=np.float64) for text, place in anatomy.items()}
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from cineviewer.ecg import Doubles, Floats
 from cineviewer.heart import Heart
 from cineviewer.heart.tube import Triangles
-from cineviewer.paint.scene_actors import FLAT, RIM, WALL_STRENGTH, strength
+from cineviewer.paint.scene_actors import FLAT, RIM, WALL_STRENGTH, wall_strength
 from cineviewer.paint.scene_camera import View
 from cineviewer.paint.scene_path import QRS_RADIUS_MM
 
@@ -24,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class _Surfaces(NamedTuple):
-    """All translucent walls in LPS mm: vertices, their unit normals (v, 3) and strength (v,), triangles (n, 3)."""
+    """All translucent walls in LPS mm: vertices and their unit normals (v, 3), triangles and their strength (n,)."""
 
     vertices: Floats
     normals: Floats
@@ -97,7 +97,12 @@ def _surfaces(heart: Heart) -> _Surfaces:
         np.concatenate([wall.vertices_mm for wall in walls]) @ axes,
         np.concatenate([wall.normals for wall in walls]) @ axes,
         np.concatenate([wall.open_triangles + offset for wall, offset in zip(walls, offsets, strict=False)]),
-        np.concatenate([strength(name, wall) for name, wall in zip(WALL_STRENGTH, walls, strict=True)]),
+        np.concatenate(
+            [
+                wall_strength(name, wall)[wall.open_triangles].mean(axis=1)
+                for name, wall in zip(WALL_STRENGTH, walls, strict=True)
+            ]
+        ).astype(np.float32),
     )
 
 
@@ -107,7 +112,7 @@ def _opacity(surfaces: _Surfaces, triangles: npt.NDArray[np.intp], view: View) -
     towards /= np.linalg.norm(towards, axis=1, keepdims=True)
     along = np.einsum("ij,ij->i", surfaces.normals[corners].mean(axis=1), towards)
     rim = 1.0 - np.abs(along).clip(0.0, 1.0)
-    return np.asarray(surfaces.strength[corners].mean(axis=1) * (FLAT + RIM * rim * rim), dtype=np.float64)
+    return np.asarray(surfaces.strength[triangles] * (FLAT + RIM * rim * rim), dtype=np.float64)
 
 
 def _barycentric(triangles: Doubles, places: Doubles) -> Doubles:

@@ -136,7 +136,7 @@ def read(
         repair = "name a PTB-XL folder with records500 (physionet.org/content/ptb-xl)"
         raise InputError("no-people", "no record at 500 Hz with a statement in question", where=folder, repair=repair)
     people = []
-    for done, person in enumerate(spread.spread(partial(_person, form=form), jobs, workers)):
+    for done, person in enumerate(spread.in_order(partial(_person, form=form), jobs, workers)):
         if person is not None:
             people.append(person)
         report(done + 1, len(jobs))

@@ -13,7 +13,7 @@ from cineviewer.cine import path
 from cineviewer.cine.interior import interior
 
 UNIT = st.tuples(*[st.floats(-1, 1)] * 3).filter(lambda v: np.linalg.norm(v) > 0.1)
-relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 
 
 def constant(direction, n: int = 200) -> np.ndarray:

@@ -11,7 +11,7 @@ from torch import nn
 from cineviewer.explain.convolution import ReplicatedConv1d
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     kernel=st.integers(1, 15),
     stride=st.integers(1, 5),

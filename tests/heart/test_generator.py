@@ -7,7 +7,7 @@ import pytest
 
 from cineviewer import resources
 from cineviewer.errors import InputError
-from cineviewer.heart import generator, load
+from cineviewer.heart import Morph, generator, load
 from cineviewer.heart.grooves import groove
 from cineviewer.heart.shape import Shape
 from cineviewer.heart.tube import tube
@@ -24,6 +24,19 @@ def test_generator_rebuilds_the_shipped_file() -> None:
             else:
                 differing = np.mean(np.asarray(built[key] != shipped[key]))
                 assert differing <= 0.001, key
+
+
+@pytest.mark.parametrize(
+    "morph", [Morph(lv_wall_mm=5.0, rv_size=1.2), Morph(lv_wall_mm=-1.5, lv_size=1.2, rv_size=0.9)]
+)
+def test_a_heart_that_differs_is_still_three_closed_surfaces(morph: Morph) -> None:
+    drawn = generator.surfaces(Shape.of(morph))
+    for name in ("epicardium", "lv_endocardium", "rv_endocardium"):
+        triangles = drawn[name].triangles
+        edges = np.sort(triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+        unique, counts = np.unique(edges, axis=0, return_counts=True)
+        assert (counts == 2).all()
+        assert len(drawn[name].vertices_mm) - len(unique) + len(triangles) == 2
 
 
 def test_left_anterior_descending_runs_in_front_and_to_the_apex() -> None:

@@ -87,7 +87,7 @@ def test_oblique_views_stand_on_the_side_that_names_them(heart: Heart, name: str
         assert np.sign(round(towards, 9)) == wanted
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(VIEWS), st.integers(200, 1200), st.integers(200, 1200))
 def test_named_views_hold_the_whole_heart(name: str, width: int, height: int) -> None:
     heart = load()

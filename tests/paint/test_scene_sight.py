@@ -79,7 +79,7 @@ def test_depth_of_the_path_is_that_of_its_tube(heart: Heart, scene: Scene, shape
     columns, rows = np.floor(places).astype(int).T
     in_front = view.depth(shape.points[: shape.n_qrs]) - depth[rows, columns]
     assert np.median(in_front) == pytest.approx(QRS_RADIUS_MM, abs=1.5)
-    assert in_front.min() > -0.1
+    assert in_front.min() > -0.2  # the first lies on the flat end of the tube
     assert np.isinf(depth[0]).all()
     scene.set_path(None)
     scene.render(view, SIDE, SIDE)

@@ -164,13 +164,13 @@ def read_or_refusal(path: Path) -> Record | InputError:
         return error
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(content=mutated())
 def test_mutated_header_gives_a_record_or_a_sentence(tmp_path_factory, content):
     readable_or_refused(tmp_path_factory.mktemp("mutated"), content)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(content=mutated("m/4 12 500 2100\nm_layout 0\ns 600\n~ 900\ns 600\n"))
 def test_mutated_list_of_segments_gives_a_record_or_a_sentence(tmp_path_factory, content):
     folder = tmp_path_factory.mktemp("segments")
@@ -179,7 +179,7 @@ def test_mutated_list_of_segments_gives_a_record_or_a_sentence(tmp_path_factory,
     readable_or_refused(folder, content)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     content=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
 )
@@ -187,7 +187,7 @@ def test_any_bytes_as_header_give_a_sentence(tmp_path_factory, content):
     readable_or_refused(tmp_path_factory.mktemp("bytes"), content)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.binary(max_size=400), name=st.sampled_from(header.FORMATS), n=st.integers(500, 520))
 def test_any_bytes_as_samples_give_a_record_or_a_sentence(tmp_path_factory, data, name, n):
     folder = tmp_path_factory.mktemp("samples")

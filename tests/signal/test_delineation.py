@@ -313,7 +313,7 @@ def test_what_holds_no_beats_says_so(n: int, kind: str, noise: Callable[..., Flo
         assert found.measurements.qrs_ms.reason == "no beats were found"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 1000),
     n=st.integers(50, 3000),

@@ -96,7 +96,7 @@ def test_resampling_keeps_gaps() -> None:
     assert abs(missing[-1] - 597) <= 3
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(n=st.integers(0, 40), rate_hz=st.floats(100, 1000), nan_from=st.integers(0, 40))
 def test_short_signals_keep_their_length(n: int, rate_hz: float, nan_from: int) -> None:
     short = np.ones((2, n), dtype=np.float32)
