@@ -25,6 +25,7 @@ from cineviewer.ui.ventricles.drawer import Drawer
 from cineviewer.ui.ventricles.frame import Frame, Order, draw_badge
 
 CHIP_WIDEST_PX = 330
+SAME_PLACE_PX = 2.0
 
 
 class VentriclesPicture(QWidget):
@@ -293,13 +294,19 @@ class VentriclesPicture(QWidget):
             self._moving = moving
 
     def _time_at(self, at: QPointF, within_px: float) -> float | None:
-        """Return the instant whose point of the path is nearest to px, None where none is as near as that."""
+        """Return the instant whose point of the path is nearest to px, None where none is as near as that.
+
+        Where the path crosses or covers itself, of the stretches that lie there the one nearest to the cursor in time:
+        a drag along the path never jumps to another stretch.
+        """
         frame = self._frame
         if frame is None or frame.shape is None or self._stale or self._is_of_another():
             return None
         away = np.hypot(frame.line[:, 0] - at.x(), frame.line[:, 1] - at.y())
-        nearest = int(away.argmin())
-        return float(frame.shape.time_ms[nearest]) if away[nearest] <= within_px else None
+        if away.min() > within_px:
+            return None
+        there = np.asarray(frame.shape.time_ms)[away <= away.min() + SAME_PLACE_PX]
+        return float(there[np.abs(there - self._session.get(Cursor).t_ms).argmin()])
 
     def _set_hovered(self, name: str | None) -> None:
         if name != self._hovered:
