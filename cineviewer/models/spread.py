@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -54,7 +56,7 @@ def spread(
     waiting = iter(items)
     while True:
         lost: list[Item] = []
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin) as pool:
             under_way: dict[Future[Result | Exception], Item] = {}
             for item in waiting:
                 try:
@@ -86,7 +88,7 @@ def _collect(
 
 
 def _alone(task: Callable[[Item], Result], item: Item) -> Result | Exception:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin) as pool:
         try:
             return pool.submit(_attempt, task, item).result()
         except BrokenProcessPool as error:
@@ -101,7 +103,11 @@ def _attempt(task: Callable[[Item], Result], item: Item) -> Result | Exception:
         return error
 
 
-def _one_thread() -> None:
+def _begin() -> None:
+    """Set up a process: one thread for its work, and an end when the process that asked for it is gone."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     # Several processes share the processors: more threads in each only spin.
     os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
@@ -109,3 +115,9 @@ def _one_thread() -> None:
 
 def _of_second(task: Callable[[Item], Result], numbered: tuple[int, Item]) -> Result:
     return task(numbered[1])
+
+
+def _end_with(parent: BaseProcess) -> None:
+    # A pool whose parent was killed would wait for work for ever: its processes hold the queue's other end themselves.
+    parent.join()
+    os._exit(1)

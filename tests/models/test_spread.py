@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +53,29 @@ def test_results_come_in_order_where_that_is_wanted(workers: int) -> None:
 def test_in_order_one_bad_item_ends_the_work(workers: int) -> None:
     with pytest.raises(ValueError, match="math domain error"):
         list(in_order(math.sqrt, [4.0, -1.0, 9.0, 16.0], workers))
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked for in /proc")
+def test_processes_end_when_the_one_that_asked_for_them_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "batch.py"
+    script.write_text(
+        "import os, time\nfrom cineviewer.models.spread import spread\n"
+        "def work(n):\n    print(os.getpid(), flush=True)\n    time.sleep(1)\n"
+        "if __name__ == '__main__':\n    list(spread(work, range(1000), 2))\n"
+    )
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as batch:
+        assert batch.stdout is not None
+        workers = {int(batch.stdout.readline()) for _ in range(2)}
+        batch.kill()
+    until = time.monotonic() + 20.0
+    while time.monotonic() < until and any(_runs(pid) for pid in workers):
+        time.sleep(0.1)
+    assert not [pid for pid in workers if _runs(pid)]
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there and no zombie that nobody has collected."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
