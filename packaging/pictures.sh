@@ -16,7 +16,8 @@ take window-dark 1280x800 dark
 echo '{"schema": 1, "session": {"Cursor": {"t_ms": 84.0}}}' > "$state/late-qrs.json"
 take lbbb 1280x800 light --session "$state/late-qrs.json" resources/demo/lbbb.npz resources/demo/normal.npz \
   resources/demo/rbbb.npz resources/demo/lafb.npz resources/demo/anterior-mi.npz resources/demo/inferior-mi.npz \
-  resources/demo/lvh.npz resources/demo/wpw.npz resources/demo/rvot.npz
+  resources/demo/lvh.npz resources/demo/wpw.npz resources/demo/lpfb.npz resources/demo/brugada.npz \
+  resources/demo/apical-paced.npz resources/demo/rvot.npz
 .venv/bin/cineviewer render resources/demo/lbbb.npz --out docs/pictures/page.png
 .venv/bin/python - docs/pictures/*.png <<'SMALLER'
 import sys
