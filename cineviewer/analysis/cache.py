@@ -25,7 +25,8 @@ import numpy as np
 
 from cineviewer import __version__, resources
 from cineviewer.analysis.case import Answer, Question, explanation_of
-from cineviewer.analysis.store import pack, unpack, write_atomically
+from cineviewer.analysis.store import pack, unpack
+from cineviewer.atomic import write_atomically
 from cineviewer.ecg import Attribution, Verdict
 from cineviewer.errors import InputError
 

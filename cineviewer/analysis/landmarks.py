@@ -7,7 +7,7 @@ import json
 from pathlib import Path as FilePath
 from typing import Any
 
-from cineviewer.analysis.store import write_atomically
+from cineviewer.atomic import write_atomically
 from cineviewer.ecg import HandSet, Landmarks, Record
 from cineviewer.errors import InputError
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-import os
-import tempfile
 import zipfile
 import zlib
 from enum import Enum
@@ -18,6 +16,7 @@ import numpy.typing as npt
 
 from cineviewer import ecg
 from cineviewer.analysis.case import Case
+from cineviewer.atomic import write_atomically
 from cineviewer.errors import InputError
 
 SCHEMA = 1
@@ -27,20 +26,6 @@ _NOUNS: dict[str, Any] = {
     for noun in (*vars(ecg).values(), Case)
     if isinstance(noun, type) and (dataclasses.is_dataclass(noun) or issubclass(noun, Enum))
 }
-
-
-def write_atomically(path: FilePath, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        FilePath(name).chmod(0o666 & ~_umask())
-        FilePath(name).replace(path)
-    except BaseException:
-        FilePath(name).unlink(missing_ok=True)
-        raise
 
 
 def write_case(case: Case, path: FilePath) -> None:
@@ -148,9 +133,3 @@ def _decode(value: Any, arrays: Any) -> Any:
             known = set(noun.__dataclass_fields__)
             return noun(**{key: _decode(item, arrays) for key, item in fields.items() if key in known})
     return value
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cineviewer import records, report
-from cineviewer.analysis import Settings, write_atomically
+from cineviewer.analysis import Settings
 from cineviewer.analysis.batch import Job, explain_all
+from cineviewer.atomic import write_atomically
 from cineviewer.ecg import Method
 from cineviewer.errors import InputError
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from cineviewer import records
-from cineviewer.analysis import Settings, complete, read_case, write_atomically
+from cineviewer.analysis import Settings, complete, read_case
+from cineviewer.atomic import write_atomically
 from cineviewer.ecg import Method
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from cineviewer.atomic import write_atomically
 from cineviewer.ecg import LEADS
 from cineviewer.errors import InputError
 
@@ -206,10 +207,7 @@ def read_card(folder: Path) -> Card:
 
 def write_card(card: Card, folder: Path) -> None:
     """Write the card, so that a reader never sees half of it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"{CARD}.partial"
-    partial.write_text(card.model_dump_json(indent=1, by_alias=True) + "\n", encoding="utf-8")
-    partial.replace(folder / CARD)
+    write_atomically(folder / CARD, (card.model_dump_json(indent=1, by_alias=True) + "\n").encode())
 
 
 def file_sha256(path: Path) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cineviewer.analysis import Case, Settings, landmarks, write_atomically
+from cineviewer.analysis import Case, Settings, landmarks
+from cineviewer.atomic import write_atomically
 from cineviewer.ecg import LEADS
 from cineviewer.report.documents import Document, case_document
 

@@ -8,6 +8,8 @@ with one potential throughout is silent, and scar is left out by cutting its pai
 
 from __future__ import annotations
 
+import contextlib
+import io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from cineviewer.atomic import write_atomically
 from cineviewer.cine.leads import COLUMNS
 from cineviewer.ecg import Doubles
 from cineviewer.simulate import bem, torso
@@ -107,13 +110,7 @@ def _reciprocal() -> Doubles:
 
 def _store(path: Path, array: np.ndarray) -> None:
     """Write a whole file or none; a cache that cannot be written is no error."""
-    import os
-
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            np.save(file, array, allow_pickle=False)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=False)
+    with contextlib.suppress(OSError):
+        write_atomically(path, content.getvalue())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
+from cineviewer.atomic import write_atomically
 from cineviewer.session import Keeping, Notes, Screens, Session, document
 
 RECENT = 8
@@ -97,21 +98,14 @@ class Memory:
     def write_session(self, session: Session) -> None:
         """Keep the session for next time."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        write(self.folder / "session.json", document.write(session))
+        write_atomically(self.folder / "session.json", document.write(session).encode())
         self._settings.sync()
 
     def write_notes(self, notes: Notes) -> None:
         """Keep the reader's stars, tags and notes, at once: they are the reader's work."""
         self.folder.mkdir(parents=True, exist_ok=True)
         stored = {"schema": 1, "stars": sorted(notes.stars), "tags": notes.tags, "text": notes.text}
-        write(self.folder / "notes.json", json.dumps(stored, indent=1))
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old text or the new, never a part."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+        write_atomically(self.folder / "notes.json", json.dumps(stored, indent=1).encode())
 
 
 def _text(path: Path) -> str:

@@ -11,13 +11,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
 
+from cineviewer.atomic import write_atomically
 from cineviewer.session import Cursor, Look, Notes, Selection, Session, Shown, document
 from cineviewer.ui import theme
 from cineviewer.ui.actions import PANES
 from cineviewer.ui.arrangement import Arrangement
 from cineviewer.ui.head import HeadBar
 from cineviewer.ui.link import Link
-from cineviewer.ui.memory import Memory, write
+from cineviewer.ui.memory import Memory
 from cineviewer.ui.menus import Menus
 from cineviewer.ui.opening import Opening
 from cineviewer.ui.panes.timeline import TimelinePane
@@ -249,7 +250,10 @@ class MainWindow(QMainWindow):
     def save_session(self) -> None:
         """Save the session as JSON."""
         self._save(
-            "Save session", "session.json", "JSON (*.json)", lambda path: write(path, document.write(self.session))
+            "Save session",
+            "session.json",
+            "JSON (*.json)",
+            lambda path: write_atomically(path, document.write(self.session).encode()),
         )
 
     def keeps_answers(self) -> bool:

@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cineviewer import ecg
-from cineviewer.analysis import Case, read_case, write_atomically, write_case
+from cineviewer.analysis import Case, read_case, write_case
+from cineviewer.atomic import write_atomically
 from cineviewer.errors import InputError
 
 
