@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from PySide6.QtWidgets import QApplication
 
 # How long an example takes says what else the machine does, not whether the code is right.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_application(qapp: QApplication) -> None:
+    """Make the application of a window before any page makes one without: a process has but one, of either kind."""
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cineviewer.models.card import Evaluation, Interval, write_card
 from cineviewer.models.evaluation import Answers, Labelled, Split, ask, evaluations, labelled
+from cineviewer.models.labels import PTBXL_RULE, SNOMED_RULE
 from cineviewer.models.model import Model, load, model_folder
 from cineviewer.records.ptbxl import DATABASE
 
@@ -53,10 +54,16 @@ def command(
         print(json.dumps(_document(model, name, split, each, together), indent=1))
     else:
         _show(each, together, len(asked) - answers.answered.size)
+        for rule in sorted({PTBXL_RULE if _is_ptbxl(folder) else SNOMED_RULE for folder in data}):
+            typer.echo(f"labels: {rule}")
 
 
 def _named(folder: Path) -> str:
-    return "PTB-XL" if (folder / DATABASE).is_file() else folder.resolve().name
+    return "PTB-XL" if _is_ptbxl(folder) else folder.resolve().name
+
+
+def _is_ptbxl(folder: Path) -> bool:
+    return (folder / DATABASE).is_file()
 
 
 def _ask(models: list[Model], asked: list[Labelled], workers: int) -> Answers:

@@ -28,7 +28,6 @@ NAMES = (
     "RVOT",
 )
 APEX, RV_BASAL, RVOT = 16, 17, 20
-SEPTAL = frozenset({"anteroseptal", "inferoseptal", "septal"})
 
 
 def left_segments(points_mm: Doubles, apex_z: float, insertions_deg: tuple[float, float]) -> Labels:

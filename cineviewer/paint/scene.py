@@ -87,12 +87,6 @@ class Scene:
         self.set_look(look)
 
     @property
-    def renderer_name(self) -> str:
-        """What draws, as OpenGL names it ("llvmpipe ..." is software)."""
-        lines = self._window.ReportCapabilities().splitlines()
-        return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("OpenGL renderer")), "")
-
-    @property
     def works(self) -> bool:
         """False where no OpenGL context could be made."""
         return bool(self._window.GetInitialized())

@@ -53,7 +53,6 @@ class Paper:
     layout: Layout = "3x4+rhythm"
     order: Order = "standard"
     filtered: bool = True
-    notch_hz: float | None = None
     whole: Scale = Scale(50.0, 10.0)
 
 

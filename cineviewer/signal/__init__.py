@@ -1,7 +1,7 @@
 """A Record becomes its beats, landmarks, measurements and quality."""
 
 from cineviewer.signal.delineation import analyse
-from cineviewer.signal.filters import band_pass, notch, resample
+from cineviewer.signal.filters import band_pass, resample
 from cineviewer.signal.handset import MOVABLE, place, room, with_hand_set
 from cineviewer.signal.measurements import measure, pq_level
 
@@ -10,7 +10,6 @@ __all__ = [
     "analyse",
     "band_pass",
     "measure",
-    "notch",
     "place",
     "pq_level",
     "resample",

@@ -42,22 +42,6 @@ def band_pass(signal_mv: npt.NDArray[Any], rate_hz: float, low_hz: float, high_h
     return _around_gaps(signal_mv, lambda filled: _both_ways(sections, filled, ceil(settle_s * rate_hz)))
 
 
-def notch(signal_mv: npt.NDArray[Any], rate_hz: float, mains_hz: float, quality: float = 30.0) -> Floats:
-    """Take out the mains (50 or 60 Hz), without moving anything in time.
-
-    Parameters
-    ----------
-    signal_mv
-        (..., samples); NaN stays NaN.
-    quality
-        Mains frequency divided by the width of the notch.
-    """
-    if mains_hz >= 0.5 * rate_hz:
-        return np.asarray(signal_mv, dtype=np.float32)
-    sections = _notch(mains_hz, quality, rate_hz)
-    return _around_gaps(signal_mv, lambda filled: _both_ways(sections, filled, ceil(quality / mains_hz * rate_hz)))
-
-
 def resample(signal_mv: npt.NDArray[Any], rate_hz: float, target_hz: float) -> Floats:
     """Bring a signal to another rate; nothing above the lower Nyquist frequency is kept or invented.
 
@@ -139,11 +123,3 @@ def _butterworth(low_hz: float | None, high_hz: float | None, rate_hz: float) ->
         assert high_hz is not None
         kind, edges = "lowpass", [high_hz]
     return np.asarray(butter(_ORDER, edges if len(edges) > 1 else edges[0], kind, fs=rate_hz, output="sos"))
-
-
-@lru_cache(maxsize=16)
-def _notch(mains_hz: float, quality: float, rate_hz: float) -> Doubles:
-    from scipy.signal import iirnotch, tf2sos
-
-    numerator, denominator = iirnotch(mains_hz, quality, fs=rate_hz)
-    return np.asarray(tf2sos(numerator, denominator))

@@ -44,7 +44,6 @@ PARTS: dict[type[Part], st.SearchStrategy[Any]] = {
         st.sampled_from(["3x4+rhythm", "3x4", "6x2", "12x1"]),
         st.sampled_from(["standard", "cabrera"]),
         st.booleans(),
-        st.none() | numbers,
         scales,
     ),
     Overlay: st.builds(Overlay, st.sampled_from(["heat", "trace", "off"]), st.floats(0.0, 1.0)),

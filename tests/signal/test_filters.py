@@ -44,14 +44,6 @@ def test_band_pass_gain_is_one_half_at_its_edges() -> None:
     assert amplitude == pytest.approx(0.5, abs=0.005)
 
 
-def test_notch_takes_mains_and_leaves_the_rest() -> None:
-    mains, _ = amplitude_and_delay(signal.notch(sine(50.0), RATE_HZ, 50.0)[0], 50.0)
-    near, delay_s = amplitude_and_delay(signal.notch(sine(40.0), RATE_HZ, 50.0)[0], 40.0)
-    assert mains < 0.01
-    assert near == pytest.approx(1.0, abs=0.01)
-    assert abs(delay_s) < 1e-4
-
-
 def test_a_pulse_stays_where_it_is() -> None:
     pulse = np.exp(-0.5 * ((np.arange(5000) - 2345) / 15) ** 2)[None, :]
     assert np.argmax(signal.band_pass(pulse, RATE_HZ, 0.5, 40.0)) == 2345
