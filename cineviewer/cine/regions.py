@@ -31,7 +31,7 @@ def nearest(path: Path, heart: Heart) -> tuple[str | None, ...]:
     """Name for each sample the wall nearest to the path; None throughout for a path that claims no place."""
     if path.method == "centred":
         return (None,) * len(path.points_mm)
-    return _names(path.points_mm, heart)
+    return names_at(path.points_mm, heart)
 
 
 def terminal_region(path: Path, window: Window, heart: Heart) -> str | None:
@@ -66,7 +66,7 @@ def ends(points_mm: Doubles, window: Window, heart: Heart) -> tuple[str, ...]:
     n times a terminal region or SEPTUM.
     """
     n = qrs_samples(window)
-    return tuple(region_of(wall) for wall in _names(points_mm[:, 3 * n // 4 : n].mean(axis=1), heart))
+    return tuple(region_of(wall) for wall in names_at(points_mm[:, 3 * n // 4 : n].mean(axis=1), heart))
 
 
 def side_of(region: str) -> str:
@@ -83,6 +83,12 @@ def region_of(wall: str) -> str:
     return SEPTUM if "sept" in wall else "LV free wall"
 
 
+def names_at(points_mm: npt.NDArray[np.float64], heart: Heart) -> tuple[str, ...]:
+    """Name the wall nearest to each of (n, 3) points."""
+    _, index = _walls(heart).query(points_mm)
+    return tuple(heart.label_names[int(label)] for label in np.asarray(heart.wall_labels)[index])
+
+
 def evidence_share(profile: npt.ArrayLike, nearest: Sequence[str | None]) -> dict[str, float] | None:
     """Share of the sum of |profile| that fell while the path was nearest to each wall, largest first.
 
@@ -97,11 +103,6 @@ def evidence_share(profile: npt.ArrayLike, nearest: Sequence[str | None]) -> dic
     if not shares or total <= 0:
         return None
     return {wall: value / total for wall, value in sorted(shares.items(), key=lambda item: -item[1])}
-
-
-def _names(points_mm: npt.NDArray[np.float64], heart: Heart) -> tuple[str, ...]:
-    _, index = _walls(heart).query(points_mm)
-    return tuple(heart.label_names[int(label)] for label in np.asarray(heart.wall_labels)[index])
 
 
 @lru_cache(maxsize=8)

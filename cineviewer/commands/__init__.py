@@ -20,7 +20,7 @@ COMMANDS: dict[str, str] = {
     "simulate": "write a record whose truth is known",
     "demo": "rebuild the bundled cases",
     "validate-landmarks": "measure the landmarks against annotated recordings",
-    "validate-path": "measure the path against what readers said of people",
+    "validate-path": "measure the path against simulated truth and what readers said of people",
     "benchmark": "measure this program's speed beside its peers'",
     "doctor": "say what of this machine works",
 }

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from cineviewer.ecg import Doubles
-from cineviewer.heart import Heart
+from cineviewer.heart import Heart, load
 from cineviewer.simulate import leadfield
 from cineviewer.simulate.recovery import times_ms
 
@@ -38,7 +38,8 @@ def p_wave(heart: Heart, pose: leadfield.Pose, onset_ms: float, gain: float) -> 
     time = times_ms()
     leads, moment = np.zeros((8, time.size)), np.zeros((3, time.size))
     for atrium in _ATRIA:
-        place = heart.annuli_mm[atrium.valve] + atrium.offset_mm
+        # Where a person's surfaces have no valves: heart coordinates put the generic ones into the same plane.
+        place = heart.annuli_mm.get(atrium.valve, load().annuli_mm[atrium.valve]) + atrium.offset_mm
         vector = gain * np.array(atrium.moment)
         length = float(np.linalg.norm(vector))
         ends = place + np.outer((0.5, -0.5), vector / length) @ pose.axes.T  # 1 mm apart

@@ -15,7 +15,8 @@ from cineviewer.simulate.activation import Conduction, activation_ms
 from cineviewer.simulate.person import FRANK_MV, Body, Person, body
 from cineviewer.simulate.tissue import Mask
 
-_QRS_ENDS_MV: Final = 0.01
+QRS_ENDS_MV: Final = 0.01
+"""Root mean square over leads below which QRS cannot be seen."""
 _P_ENDS: Final = 0.10
 _T_ENDS: Final = 0.05
 
@@ -158,19 +159,25 @@ def landmark_times(beat: Beat) -> LandmarkTimes:
     """
     time = recovery.times_ms()
     qrs, st, p = (np.sqrt(np.mean(wave**2, axis=0)) for wave in (beat.qrs_mv, beat.qrs_mv + beat.st_mv, beat.p_mv))
-    qrs_on, qrs_off = _span(time, qrs, _QRS_ENDS_MV)
+    qrs_on, qrs_off = span(time, qrs, QRS_ENDS_MV)
     after = np.where(time > qrs_off + 40.0, st, 0.0)
     has_p = bool(p.any())
-    p_on, p_off = _span(time, p, _P_ENDS * p.max()) if has_p else (None, None)
+    p_on, p_off = span(time, p, _P_ENDS * p.max()) if has_p else (None, None)
     return LandmarkTimes(
         r_ms=_highest_ms(time, np.abs(beat.qrs_mv)),
         qrs_on_ms=qrs_on,
         qrs_off_ms=qrs_off,
         t_peak_ms=float(time[after.argmax()]),
-        t_end_ms=_span(time, after, _T_ENDS * after.max())[1],
+        t_end_ms=span(time, after, _T_ENDS * after.max())[1],
         p_on_ms=p_on,
         p_off_ms=p_off,
     )
+
+
+def span(time_ms: Doubles, size_mv: Doubles, threshold_mv: float) -> tuple[float, float]:
+    """Return when a size is first and last above a threshold."""
+    above = np.flatnonzero(size_mv > threshold_mv)
+    return float(time_ms[above[0]]), float(time_ms[above[-1]])
 
 
 def _highest_ms(time_ms: Doubles, size_mv: Doubles) -> float:
@@ -185,8 +192,3 @@ def _activation(own: Body, how: Excitation) -> Doubles:
     if how.scar is not None:
         active = np.where(how.scar, np.inf, active)
     return active
-
-
-def _span(time_ms: Doubles, size_mv: Doubles, threshold_mv: float) -> tuple[float, float]:
-    above = np.flatnonzero(size_mv > threshold_mv)
-    return float(time_ms[above[0]]), float(time_ms[above[-1]])

@@ -38,23 +38,27 @@ class Pose:
     centroid_mm, place_mm
         A point in heart coordinates, and where it lies in the torso.
     electrodes_mm
-        (9, 3) in torso coordinates, in the order of `torso.ELECTRODES`.
+        (9, 3) in torso coordinates, in the order of `torso.ELECTRODES`; several electrodes' sets may follow each other.
+    size
+        How many times as large as the standard torso this one is in all directions.
     """
 
     axes: Doubles
     centroid_mm: Doubles
     place_mm: Doubles
     electrodes_mm: Doubles
+    size: float = 1.0
 
     def to_torso(self, points_mm: Doubles) -> Doubles:
-        """Turn (p, 3) heart coordinates into torso coordinates."""
-        return np.asarray((points_mm - self.centroid_mm) @ self.axes + self.place_mm)
+        """Turn (p, 3) heart coordinates into those of the standard torso."""
+        return np.asarray((points_mm - self.centroid_mm) @ self.axes / self.size + self.place_mm)
 
     def potentials(self, points_mm: Doubles) -> Doubles:
         """Return the (9, p) volt at the electrodes from 1 A at points in heart coordinates; differences alone count."""
         boundaries = torso.standard().boundaries
         weights = torso.interpolation(boundaries[0], self.electrodes_mm) @ _reciprocal()
-        return bem.potentials(boundaries, weights, self.to_torso(points_mm))
+        # In a conductor of so many times the size the same current causes so much less.
+        return bem.potentials(boundaries, weights, self.to_torso(points_mm)) / self.size
 
 
 def transfer(tissue: Tissue, pose: Pose, conductivity_s_m: Doubles, *, scar: Mask | None = None) -> Doubles:
@@ -69,10 +73,15 @@ def transfer(tissue: Tissue, pose: Pose, conductivity_s_m: Doubles, *, scar: Mas
     scar
         (n,) nodes without cells.
     """
+    seen = np.concatenate([pose.potentials(tissue.points_mm), (tissue.points_mm @ pose.axes).T])
+    return shares(tissue, seen, conductivity_s_m, scar=scar)
+
+
+def shares(tissue: Tissue, seen: Doubles, conductivity_s_m: Doubles, *, scar: Mask | None = None) -> Doubles:
+    """Return what each node's action potential causes (rows, n), from what 1 A at each node does (rows, n)."""
     first, second = (tissue.pairs if scar is None else tissue.pairs[~scar[tissue.pairs].any(axis=1)]).T
     # 0.1 V over one step drives this current (mA) through the step's cross section.
     current_ma = _AMPLITUDE_V * tissue.spacing_mm * 0.5 * (conductivity_s_m[first] + conductivity_s_m[second])
-    seen = np.concatenate([pose.potentials(tissue.points_mm), pose.to_torso(tissue.points_mm).T])
     share = (seen[:, second] - seen[:, first]) * current_ma
     n = len(tissue.points_mm)
     return np.stack([np.bincount(first, row, n) - np.bincount(second, row, n) for row in share])

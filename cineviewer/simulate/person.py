@@ -111,6 +111,11 @@ class Body:
     rest: leadfield.Pose
     full: leadfield.Pose
 
+    def conductivity_s_m(self, strength: Doubles | None = None) -> Doubles:
+        """Return the (n,) conductivity of the muscle's cells; `strength` is a factor on the currents at a node."""
+        own = np.where(self.tissue.left, self.person.left_gain, 1.0)
+        return np.asarray(_CONDUCTIVITY_S_M * self.person.gain * own * (1.0 if strength is None else strength))
+
     def transfer(self, strength: Doubles | None = None, scar: Mask | None = None) -> Doubles:
         """Return what each node's action potential causes: (19, n).
 
@@ -124,8 +129,7 @@ class Body:
         scar
             (n,) nodes without cells.
         """
-        own = np.where(self.tissue.left, self.person.left_gain, 1.0)
-        conductivity = _CONDUCTIVITY_S_M * self.person.gain * own * (1.0 if strength is None else strength)
+        conductivity = self.conductivity_s_m(strength)
         rest, full = (leadfield.transfer(self.tissue, pose, conductivity, scar=scar) for pose in (self.rest, self.full))
         leads, breathed = leadfield.leads(rest[:9]), (1.0 - _BREATH_GAIN) * leadfield.leads(full[:9])
         return np.concatenate([leads, breathed - leads, FRANK_MV * rest[9:]])
@@ -136,10 +140,10 @@ FRANK_MV: Final = 0.066
 
 
 @lru_cache(maxsize=8)
-def body(person: Person) -> Body:
-    """Return a person's body; the last few are kept."""
-    ventricles = heart.load()
-    return Body(person, ventricles, tissue(ventricles), _pose(ventricles, person, 0.0), _pose(ventricles, person, 1.0))
+def body(person: Person, ventricles: Heart | None = None) -> Body:
+    """Return a person's body, with the generic heart unless another is given; the last few are kept."""
+    own = ventricles or heart.load()
+    return Body(person, own, tissue(own), _pose(own, person, 0.0), _pose(own, person, 1.0))
 
 
 def _pose(ventricles: Heart, person: Person, breath: float) -> leadfield.Pose:
@@ -149,7 +153,15 @@ def _pose(ventricles: Heart, person: Person, breath: float) -> leadfield.Pose:
         ventricles.centroid_mm,
         np.array(torso.HEART_MM) + person.shift_mm - (0.0, 0.0, _BREATH_MM * breath),
         torso.electrodes(person.chest_up_mm, person.chest_around_mm),
+        max(1.0, _reach_mm(ventricles) / _reach_mm(heart.load())),
     )
+
+
+@lru_cache(maxsize=8)
+def _reach_mm(ventricles: Heart) -> float:
+    """Return how far muscle lies from its centroid (root mean square): a larger heart needs a larger chest."""
+    away = ventricles.walls_mm - ventricles.centroid_mm
+    return float(np.sqrt(np.mean(np.sum(away**2, axis=1))))
 
 
 def _rotation(turn_deg: Three) -> Doubles:

@@ -27,6 +27,7 @@ from cineviewer.errors import InputError
 from cineviewer.heart import Heart
 from cineviewer.models import spread
 from cineviewer.models.card import Input
+from cineviewer.validation.points import still
 
 Ids = Literal["all", "odd", "even"]
 RIGHT_REGIONS = ("RV free wall", "RVOT")
@@ -206,21 +207,8 @@ def _methods(heart: Heart, question: Question) -> dict[str, Callable[[Window], s
     methods: dict[str, Callable[[Window], str]] = {"recipe": recipe, "centred": partial(_centred, heart, named)}
     if not question.right:
         return methods
-    places = {
-        "point: septum": heart.septum_mm,
-        "point: centroid": heart.centroid_mm,
-        "point: LV free wall": _middle(heart, "mid anterolateral LV"),
-        "point: RV free wall": _middle(heart, "mid RV free wall"),
-    }
-    constants = {name: partial(_stay, np.asarray(place), heart, named) for name, place in places.items()}
+    constants = {name: partial(_stay, place, heart, named) for name, place in still(heart).items()}
     return methods | constants
-
-
-def _middle(heart: Heart, wall: str) -> Doubles:
-    """The point of a wall that is nearest to its mean: a crescent's mean itself lies outside it."""
-    own = heart.walls_mm[heart.wall_labels == heart.label_names.index(wall)].astype(np.float64)
-    middle: Doubles = own[np.linalg.norm(own - own.mean(axis=0), axis=1).argmin()]
-    return middle
 
 
 def _region(region: str) -> str:
