@@ -110,7 +110,8 @@ def _show_heart(measured: hearts.Table, console: Console) -> None:
     table = Table(title=f"heart “{measured.name}”: simulated beats, turned heart, slipped electrodes, noise")
     for column in ("beats", "method", "n", "mean mm", "95 % mm", "last quarter mm", "cosine", "region of 6 %",
                    "side %", "LBBB %", "RBBB %"):  # fmt: skip
-        table.add_column(column, justify="left" if column in ("beats", "method") else "right")
+        words = column in ("beats", "method")
+        table.add_column(column, justify="left" if words else "right", no_wrap=words)
     kind = ""
     for row in measured.rows:
         if row.beats != kind:
