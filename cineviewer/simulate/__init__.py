@@ -5,7 +5,9 @@ Muscle is activated (`activation`), recovers (`recovery`) and is seen through a 
 """
 
 from cineviewer.simulate.files import write
+from cineviewer.simulate.person import Person
+from cineviewer.simulate.population import draw
 from cineviewer.simulate.recording import GENERATOR, Simulated, Truth, record, simulate
 from cineviewer.simulate.scenarios import SCENARIOS, Scenario
 
-__all__ = ["GENERATOR", "SCENARIOS", "Scenario", "Simulated", "Truth", "record", "simulate", "write"]
+__all__ = ["GENERATOR", "SCENARIOS", "Person", "Scenario", "Simulated", "Truth", "draw", "record", "simulate", "write"]

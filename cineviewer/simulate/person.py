@@ -129,10 +129,9 @@ class Body:
         scar
             (n,) nodes without cells.
         """
-        conductivity = self.conductivity_s_m(strength)
-        rest, full = (leadfield.transfer(self.tissue, pose, conductivity, scar=scar) for pose in (self.rest, self.full))
-        leads, breathed = leadfield.leads(rest[:9]), (1.0 - _BREATH_GAIN) * leadfield.leads(full[:9])
-        return np.concatenate([leads, breathed - leads, FRANK_MV * rest[9:]])
+        if strength is None and scar is None:
+            return _healthy(self)
+        return _solved(self, strength, scar)
 
 
 FRANK_MV: Final = 0.066
@@ -144,6 +143,18 @@ def body(person: Person, ventricles: Heart | None = None) -> Body:
     """Return a person's body, with the generic heart unless another is given; the last few are kept."""
     own = ventricles or heart.load()
     return Body(person, own, tissue(own), _pose(own, person, 0.0), _pose(own, person, 1.0))
+
+
+@lru_cache(maxsize=4)
+def _healthy(own: Body) -> Doubles:
+    return _solved(own, None, None)
+
+
+def _solved(own: Body, strength: Doubles | None, scar: Mask | None) -> Doubles:
+    conductivity = own.conductivity_s_m(strength)
+    rest, full = (leadfield.transfer(own.tissue, pose, conductivity, scar=scar) for pose in (own.rest, own.full))
+    leads, breathed = leadfield.leads(rest[:9]), (1.0 - _BREATH_GAIN) * leadfield.leads(full[:9])
+    return np.concatenate([leads, breathed - leads, FRANK_MV * rest[9:]])
 
 
 def _pose(ventricles: Heart, person: Person, breath: float) -> leadfield.Pose:
