@@ -312,12 +312,15 @@ class Path:
         Speed along the QRS part; None where the method has none.
     uncertainty_mm
         (T,) radius within which another defensible choice would have put the point.
+    heart_sha256
+        Hash of the heart that it was made in, "" where that was not kept: in another one it means nothing.
     """
 
     points_mm: Doubles
     method: str
     speed_m_s: float | None
     uncertainty_mm: Doubles
+    heart_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

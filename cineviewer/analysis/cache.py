@@ -3,7 +3,8 @@
 An answer lies under a hash of all that it depends on: the very samples that the network reads, the model's card (with
 the hashes of its weights and its calibration), the method with every parameter, and the code and libraries that
 compute. So landmarks set by hand, another beat or a changed filter, model, setting or version simply find nothing.
-What needs no network (beats, measurements, path) is computed anew each time.
+What needs no network (beats, measurements, the path and the walls it is near in whichever heart) is computed anew each
+time: an answer says nothing of a heart, and is the same in all.
 
 Beside the answers lie the verdicts of files, under a hash of their path, for the list of cases alone: they hold as
 long as the files' sizes and times are those of then.

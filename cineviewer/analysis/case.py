@@ -46,6 +46,8 @@ class Case:
     hand_set, measured
         Landmarks that the reader moved, with which `delineation` and all after it is made, and what was measured;
         empty and None where nothing was moved.
+    heart
+        The ventricles that somebody gave and in which the path is drawn; None for the generic ones.
     seconds
         Time spent by stage: "read", "beats", "verdict", "attribution".
     """
@@ -59,6 +61,7 @@ class Case:
     verdict: Verdict | None = None
     explanation: Explanation | None = None
     notices: tuple[str, ...] = ()
+    heart: Heart | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -67,7 +70,8 @@ class Settings:
     """What a result depends on besides the record; `beat` None explains the median beat.
 
     `landmarks` is the folder of landmarks set by hand that are to be used, None to use those that are measured;
-    with `beside_record` those that lie beside the record are used where that folder has none.
+    with `beside_record` those that lie beside the record are used where that folder has none. `heart` is a folder of
+    somebody's own surfaces (`heart.person.read`), None for the generic heart.
     """
 
     model: str = "resnet1d"
@@ -76,6 +80,7 @@ class Settings:
     beat: int | None = None
     landmarks: FilePath | None = None
     beside_record: bool = False
+    heart: FilePath | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +112,7 @@ def steps(record: Record, settings: Settings) -> Iterator[Step]:
 
 def _steps(case: Case, settings: Settings) -> Iterator[Step]:
     yield Step(case, 0.05, "Finding beats")
-    case = as_the_reader_set(with_beats(case), settings)
+    case = in_heart(as_the_reader_set(with_beats(case), settings), settings)
     yield Step(case, 0.15, f"Asking {settings.model}")
     yield from explained(case, settings)
 
@@ -199,7 +204,7 @@ def question(case: Case, settings: Settings) -> Question | str:
     window = _chosen_window(windows, case.delineation, settings)
     if not windows or window is None:
         return _why_no_window(case.record, case.delineation, settings, card)
-    heart = load_heart()
+    heart = heart_of(case)
     path = cine.path(window, heart, settings.path)
     return Question(
         settings=settings,
@@ -294,12 +299,40 @@ def load_model(name: str) -> Model:
     return models.load(name)
 
 
-@lru_cache(maxsize=2)
-def load_heart(name: str = "generic") -> Heart:
-    """Return the named heart, read once a process."""
-    from cineviewer import heart
+def load_heart(folder: FilePath | None = None) -> Heart:
+    """Return the generic heart, or the one whose surfaces a folder holds: read once a process, and where they change.
 
-    return heart.load(name)
+    Raises
+    ------
+    InputError
+        If the folder holds no heart that can be used.
+    """
+    if folder is None:
+        from cineviewer import heart
+
+        return heart.load()
+    from cineviewer.heart import person
+
+    states = [(path.name, path.stat()) for path in person.files(folder)]
+    return _given_heart(folder, tuple((name, state.st_size, state.st_mtime_ns) for name, state in states))
+
+
+@lru_cache(maxsize=2)
+def _given_heart(folder: FilePath, _files: tuple[tuple[str, int, int], ...]) -> Heart:
+    from cineviewer.heart import person
+
+    return person.read(folder)
+
+
+def in_heart(case: Case, settings: Settings) -> Case:
+    """Return a case with the heart in which its path is to be drawn; raises InputError if that cannot be used."""
+    heart = None if settings.heart is None else load_heart(settings.heart)
+    return case if heart is case.heart else replace(case, heart=heart)
+
+
+def heart_of(case: Case) -> Heart:
+    """Return the heart in which a case's path is drawn."""
+    return case.heart or load_heart()
 
 
 def _why_silent(record: Record, delineation: Delineation) -> str | None:

@@ -36,6 +36,14 @@ class Silent:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """From the reading process: why the folder of surfaces cannot be used as a heart, as a sentence for the user."""
+
+    number: int
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """From the reading process to the answering one: what the network is asked about the case that was found.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cineviewer import __version__
 from cineviewer.analysis.case import Case
-from cineviewer.ecg import HandSet, Method
+from cineviewer.ecg import HandSet, Method, Path
 
 RESEARCH_USE_ONLY = "Research use only. Not for diagnosis."
 METHOD_NAMES = {"ig": "Integrated Gradients"}
@@ -27,12 +27,21 @@ def provenance(case: Case) -> str:
     if verdict := case.verdict:
         parts.append(f"{verdict.model.name} {verdict.model.version} (sha256 {verdict.model.sha256[:12]})")
     if explanation := case.explanation:
-        parts += [describe_method(explanation.attribution.method), f"path: {explanation.path.method}, generic heart"]
+        drawn = f"path: {explanation.path.method}, {_heart_words(case, explanation.path)}"
+        parts += [describe_method(explanation.attribution.method), drawn]
     if case.hand_set:
         parts.append(f"landmarks set by hand: {hand_set_words(case)}")
     if case.filter_text:
         parts.append(f"shown filtered {case.filter_text}")
     return " · ".join([*parts, f"cineviewer {__version__}"])
+
+
+def _heart_words(case: Case, path: Path) -> str:
+    """Return in which heart a path was drawn, with the hash of what that was read from where it was kept."""
+    kept = f" (sha256 {path.heart_sha256[:12]})" if path.heart_sha256 else ""
+    if case.heart is None:
+        return f"generic heart{kept}"
+    return f"heart from surfaces as given{kept}, not verified as this patient’s"
 
 
 def hand_set_words(case: Case) -> str:

@@ -13,13 +13,14 @@ from cineviewer.analysis.case import (
     Question,
     Settings,
     as_the_reader_set,
+    in_heart,
     load_card,
     load_heart,
     question,
     read,
     with_beats,
 )
-from cineviewer.analysis.messages import Answered, Asked, Failed, Found, Request, Silent
+from cineviewer.analysis.messages import Answered, Asked, Failed, Found, Refused, Request, Silent
 from cineviewer.analysis.process import serve
 from cineviewer.errors import InputError
 
@@ -63,6 +64,13 @@ class Reader:
                 self._recent.popitem(last=False)
         case = self._recent[file] = as_the_reader_set(case, request.settings)
         self._recent.move_to_end(file)
+        if request.settings.heart is not None and case.heart is None:
+            yield self._sending(request, case, 0.1, "Reading the heart")
+        try:
+            case = self._recent[file] = in_heart(case, request.settings)
+        except InputError as error:
+            yield Refused(request.number, str(error))
+            return
         yield self._sending(request, case, 0.15, f"Asking {request.settings.model}")
         asked = question(case, request.settings)
         if isinstance(asked, str):

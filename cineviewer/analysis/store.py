@@ -18,12 +18,14 @@ from cineviewer import ecg
 from cineviewer.analysis.case import Case
 from cineviewer.atomic import write_atomically
 from cineviewer.errors import InputError
+from cineviewer.heart.given import Given
+from cineviewer.heart.heart import Heart, Surface
 
 SCHEMA = 1
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error)
 _NOUNS: dict[str, Any] = {
     noun.__name__: noun
-    for noun in (*vars(ecg).values(), Case)
+    for noun in (*vars(ecg).values(), Case, Heart, Surface, Given)
     if isinstance(noun, type) and (dataclasses.is_dataclass(noun) or issubclass(noun, Enum))
 }
 

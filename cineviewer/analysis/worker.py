@@ -15,10 +15,10 @@ from pathlib import Path as FilePath
 from cineviewer.analysis import answering, reading
 from cineviewer.analysis.cache import Cache
 from cineviewer.analysis.case import Case, Settings, Step, with_notice
-from cineviewer.analysis.messages import Answered, Asked, Failed, Found, Request, Silent
+from cineviewer.analysis.messages import Answered, Asked, Failed, Found, Refused, Request, Silent
 from cineviewer.analysis.process import Process
 
-__all__ = ["Client", "Failed", "Message", "Progress", "Restarted"]
+__all__ = ["Client", "Failed", "Message", "Progress", "Refused", "Restarted"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class Restarted:
     sentence: str
 
 
-Message = Progress | Failed | Restarted
+Message = Progress | Failed | Refused | Restarted
 
 
 class Client:
@@ -106,7 +106,7 @@ class Client:
                     self._answering.send(message)
             case Answered(number=number, answer=answer):
                 self._progress(number, answer.completing)
-            case Failed():
+            case Failed() | Refused():
                 self._on_message(message)
 
     def _progress(self, number: int, step_of: Callable[[Case], Step]) -> None:

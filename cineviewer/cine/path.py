@@ -1,4 +1,4 @@
-"""The activation path (CineECG-style): where in a generic heart the mean of electrical activity is drawn.
+"""The activation path (CineECG-style): where in a pair of ventricles the mean of electrical activity is drawn.
 
 Two constructions, neither of which locates anything to better than about 10 mm:
 
@@ -79,7 +79,7 @@ def path(window: Window, heart: Heart, method: str = "recipe") -> Path:
         case _:
             raise ValueError(f"{method!r} is none of {', '.join(PATHS)}")
     apart = np.linalg.norm(points[1:] - points[0], axis=2)
-    return Path(points_mm=points[0], method=method, speed_m_s=speed, uncertainty_mm=np.hypot(apart[0], apart[1]))
+    return Path(points[0], method, speed, np.hypot(apart[0], apart[1]), heart.sha256)
 
 
 def recipe_variants(window: Window, heart: Heart) -> Doubles:

@@ -17,7 +17,7 @@ _SIDE_COMPONENT: Final = 0.5  # a second direction is named from half of the fir
 
 
 def describe(explanation: Explanation) -> tuple[str, str]:
-    """Say in two sentences what a look at the path should tell; geometry in a generic heart, never anatomy."""
+    """Say in two sentences what a look at the path should tell; geometry in a heart, never anatomy."""
     return _course(explanation.window, explanation.path.method), _place(explanation)
 
 

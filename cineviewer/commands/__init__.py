@@ -31,7 +31,7 @@ usage: cineviewer [PATH...] [options]     open the window
        cineviewer COMMAND ...             run one command; cineviewer COMMAND --help says how
 
 window options: --theme light|dark, --size WIDTHxHEIGHT, --gl blit|off, --no-cache,
-                --session FILE, --screenshot FILE
+                --heart FOLDER, --session FILE, --screenshot FILE
 
 commands:
 {commands}

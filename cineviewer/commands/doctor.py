@@ -53,6 +53,7 @@ class Finding:
 
 
 def command(
+    heart: Annotated[Path | None, typer.Option(help="Folder of surfaces: say also what is found of them.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Say what of this machine works: Python, Qt, OpenGL, the worker, fonts, models, bundled cases, folders.
@@ -62,6 +63,8 @@ def command(
     Example: cineviewer doctor
     """
     findings = [finding for look in _LOOKS for finding in look()]
+    if heart is not None:
+        findings += _given_heart(heart)
     if json_output:
         document = {"schema": 1, "version": __version__, "findings": [asdict(finding) for finding in findings]}
         json.dump(document, sys.stdout, allow_nan=False)
@@ -144,6 +147,18 @@ def _resources() -> list[Finding]:
         Finding("bundled cases", bool(cases), ", ".join(cases) or "none"),
     ]
     return [finding if finding.ok else Finding(finding.what, False, finding.found, repair) for finding in found]
+
+
+def _given_heart(folder: Path) -> list[Finding]:
+    from cineviewer.heart import person
+
+    try:
+        heart = person.read(folder)
+    except InputError as error:
+        return [Finding("given heart", ok=False, found=f"{folder}: {error.what}", repair=error.repair)]
+    assert heart.given is not None
+    told = (f"{heart.name}, sha256 {heart.sha256[:12]}", *heart.given.sentences())
+    return [Finding("given heart", ok=True, found=sentence) for sentence in told]
 
 
 def _models() -> list[Finding]:

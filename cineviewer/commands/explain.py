@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cineviewer import records, report
 from cineviewer.analysis import Settings
 from cineviewer.analysis.batch import Job, explain_all
+from cineviewer.analysis.case import load_heart
 from cineviewer.atomic import write_atomically
 from cineviewer.ecg import Method
 from cineviewer.errors import InputError
@@ -36,6 +37,9 @@ def command(
     landmarks: Annotated[
         Path | None, typer.Option(help="Folder of landmarks set by hand in the window; measured ones if absent.")
     ] = None,
+    heart: Annotated[
+        Path | None, typer.Option(help="Folder of surfaces to draw the path in; the generic heart if absent.")
+    ] = None,
     pictures: Annotated[bool, typer.Option(help="Draw traces.png and ventricles.png.")] = True,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -46,7 +50,8 @@ def command(
     if method != "ig":
         raise InputError("no-method", f"there is no attribution method {method}", repair="choose ig")
     chosen = Method(name=method, seed=seed, reference=reference)
-    settings = Settings(model=model, method=chosen, path=path, landmarks=landmarks)
+    settings = Settings(model=model, method=chosen, path=path, landmarks=landmarks, heart=heart)
+    say_of_heart(settings)
     jobs = list(_jobs(paths, out))
     open_jobs = jobs
     if resume:
@@ -70,6 +75,14 @@ def command(
         print(f"{len(jobs) - len(silent)} of {len(jobs)} records explained, results in {out}")
     if silent:
         raise typer.Exit(1)
+
+
+def say_of_heart(settings: Settings) -> None:
+    """Say on stderr what was found of a heart that somebody gives; raises InputError if it cannot be used."""
+    if settings.heart is not None:
+        from cineviewer.heart.words import account
+
+        print(account(load_heart(settings.heart)), file=sys.stderr)
 
 
 def _jobs(paths: list[Path], out: Path) -> Iterator[Job]:

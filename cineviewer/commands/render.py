@@ -26,19 +26,27 @@ def command(
     landmarks: Annotated[
         Path | None, typer.Option(help="Folder of landmarks set by hand in the window; measured ones if absent.")
     ] = None,
+    heart: Annotated[
+        Path | None, typer.Option(help="Folder of surfaces to draw the path in; the generic heart if absent.")
+    ] = None,
     beat: Annotated[int | None, typer.Option(min=0, help="Beat to explain, from 0; the median beat if absent.")] = None,
 ) -> None:
     """Draw the panes of one record on an A4 page, true to scale: traces, evidence, heart, profile.
 
     Example: cineviewer render records500/06000/06154_hr --out 6154.pdf
     """
+    from cineviewer.commands.explain import say_of_heart
     from cineviewer.report import pictures
 
     settings = Settings(
-        model=model, method=Method(reference=reference), path=path_method, beat=beat, landmarks=landmarks
+        model=model, method=Method(reference=reference), path=path_method, beat=beat, landmarks=landmarks, heart=heart
     )
-    stored = path.suffix == ".npz" and settings == Settings()
-    case = read_case(path) if stored else complete(records.read(path), settings)
+    say_of_heart(settings)
+    bundled = path.suffix == ".npz"
+    if bundled and settings == Settings():
+        case = read_case(path)
+    else:
+        case = complete(records.read(path.with_suffix("") if bundled else path), settings)
     write_atomically(out, pictures.render(case, out.suffix.lower()))
     for notice in case.notices:
         typer.echo(notice, err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from cineviewer import resources
 from cineviewer.ecg import Doubles, Floats
 from cineviewer.errors import InputError
+from cineviewer.heart.given import Given
 
 Triangles = npt.NDArray[np.int32]
 Labels = npt.NDArray[np.uint8]
@@ -67,6 +69,11 @@ class Heart:
     wall_coordinates
         (w, 4) of `walls_mm`, by the names of COORDINATES, each from 0 to 1 (`voxels.Volume` says how); (0, 4) for a
         heart without.
+    sha256
+        Hash of what it is: of a person's, the files that were read; of the generic one, all that a path depends on,
+        so that it keeps its hash where only vessels or atria are drawn otherwise.
+    given
+        What was found of a person's surfaces; None for the generic heart.
     """
 
     name: str
@@ -82,6 +89,8 @@ class Heart:
     centroid_mm: Doubles
     annuli_mm: dict[str, Doubles]
     wall_coordinates: Floats = field(default_factory=lambda: np.zeros((0, len(COORDINATES)), dtype=np.float32))
+    sha256: str = ""
+    given: Given | None = None
 
     def to_lps(self, heart_mm: Doubles) -> Doubles:
         """Turn (n, 3) heart coordinates or directions into LPS (left, posterior, superior); the origin stays."""
@@ -143,4 +152,15 @@ def _heart(name: str, parts: dict[str, npt.NDArray[np.generic]]) -> Heart:
         septum_mm=parts["septum_mm"].astype(np.float64),
         centroid_mm=parts["centroid_mm"].astype(np.float64),
         annuli_mm={str(key): centre for key, centre in annuli},
+        sha256=_sha256([parts[key] for key in _OF_A_PATH]),
     )
+
+
+_OF_A_PATH = ("axes", "voxels", "voxel_origin_mm", "voxel_spacing_mm", "label_names", "septum_mm", "centroid_mm")
+
+
+def _sha256(arrays: list[npt.NDArray[np.generic]]) -> str:
+    told = hashlib.sha256()
+    for array in arrays:
+        told.update(repr((array.shape, array.dtype.str)).encode() + np.ascontiguousarray(array).tobytes())
+    return told.hexdigest()

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from cineviewer.ecg import Doubles
 from cineviewer.errors import InputError
-from cineviewer.heart import regions, sheets
-from cineviewer.heart.coordinates import Booleans, coordinates
+from cineviewer.heart import anatomy, regions, sheets
+from cineviewer.heart.coordinates import Booleans, Distances, coordinates
+from cineviewer.heart.given import Given
 from cineviewer.heart.heart import Heart, Surface, load
 from cineviewer.heart.labelling import NAMES, labelled
 from cineviewer.heart.sheets import Closed
 from cineviewer.heart.surface import Indices, Mesh, grid, merged, poly_data
 from cineviewer.heart.tube import tube
 
+WHOLE, FRAME = "heart.vtp", "frame.json"
 FILES = {"epicardium": "epi", "lv_endocardium": "endo_lv", "rv_endocardium": "endo_rv"}
 LABELS = {"epicardium": (2,), "lv_endocardium": (3,), "rv_endocardium": (4, 5)}
 RINGS = {"mitral": 6, "aortic": 7, "tricuspid": 8, "pulmonary": 9}
@@ -68,18 +71,44 @@ def read(folder: Path) -> Heart:
     InputError
         If a surface is missing, cannot be closed, is not in millimetres, or a cavity is not inside the epicardium.
     """
+    sha256 = _sha256(folder)
     found, rings = _surfaces(folder)
-    frame = _given_frame(folder) or _found_frame(found)
+    told = _given_frame(folder)
+    frame = told or _found_frame(found)
     placed = {name: _placed(found[name], frame) for name in NAMES}
     points, filled = _filled(placed)
     _check(placed, filled, folder)
     rings = {name: frame.into(points) for name, points in rings.items()}
-    return _heart(folder.name, frame, placed, rings, points, filled)
+    heart, away = _heart(frame, placed, rings, points, filled)
+    given = _given(heart, away, frame, frame_given=told is not None)
+    return replace(heart, name=folder.resolve().name, sha256=sha256, given=given)
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the files of a folder that a heart would be read from; none where it holds no heart."""
+    whole, frame = folder / WHOLE, [path for path in (folder / FRAME,) if path.is_file()]
+    if whole.is_file():
+        return [whole, *frame]
+    parts = [next(filter(Path.is_file, _candidates(folder, name)), None) for name in NAMES]
+    found = [path for path in parts if path is not None]
+    return [*found, *frame] if len(found) == len(NAMES) else []
+
+
+def _candidates(folder: Path, name: str) -> list[Path]:
+    return [folder / f"{FILES[name]}{suffix}" for suffix in sheets.SUFFIXES]
+
+
+def _sha256(folder: Path) -> str:
+    """Hash the names and contents of the files that are read."""
+    told = hashlib.sha256()
+    for path in files(folder):
+        told.update(path.name.encode() + b"\0" + path.read_bytes())
+    return told.hexdigest()
 
 
 def _surfaces(folder: Path) -> tuple[dict[str, Closed], dict[str, Doubles]]:
     """Return the three closed surfaces, and the points of each labelled orifice, in the file's coordinates."""
-    whole = folder / "heart.vtp"
+    whole = folder / WHOLE
     if whole.is_file():
         sheet = sheets.read(whole)
         if sheet.labels is None:
@@ -102,13 +131,14 @@ def _surfaces(folder: Path) -> tuple[dict[str, Closed], dict[str, Doubles]]:
 
 
 def _from_file(folder: Path, name: str) -> Closed:
-    for suffix in sheets.SUFFIXES:
-        path = folder / f"{FILES[name]}{suffix}"
+    for path in _candidates(folder, name):
         if path.is_file():
             sheet = sheets.read(path)
             return sheets.closed(sheet.vertices_mm, sheet.triangles, _spoken(name), path)
-    what = f"there is neither {FILES[name]} (.vtp, .vtk, .stl, .ply) nor heart.vtp"
-    repair = "name the surfaces epi, endo_lv and endo_rv, or put one labelled heart.vtp there"
+    what = f"there is neither {FILES[name]} (.vtp, .vtk, .stl, .ply) nor {WHOLE}"
+    if not folder.is_dir():
+        what = "there is no such folder" if not folder.exists() else "this is a file and no folder"
+    repair = "name a folder with surfaces epi, endo_lv and endo_rv, or with one labelled heart.vtp"
     raise InputError("no-heart", what, where=folder, repair=repair)
 
 
@@ -117,7 +147,7 @@ def _spoken(name: str) -> str:
 
 
 def _given_frame(folder: Path) -> Frame | None:
-    path = folder / "frame.json"
+    path = folder / FRAME
     if not path.is_file():
         return None
     try:
@@ -218,13 +248,13 @@ def _within(mesh: Mesh, points: Doubles) -> Booleans:
 
 
 def _heart(
-    name: str,
     frame: Frame,
     placed: dict[str, Closed],
     rings: dict[str, Doubles],
     points: Doubles,
     filled: dict[str, Booleans],
-) -> Heart:
+) -> tuple[Heart, Distances]:
+    """Make the heart, and return how far its muscle lies from the surfaces."""
     labels, wall, away, insertions = labelled(placed, rings, points, filled)
     surfaces = {key: _surface(placed[key].mesh) for key in NAMES}
     rims = [rim for key in NAMES[1:] for rim in placed[key].rims_mm if len(rim) > 8]
@@ -236,11 +266,10 @@ def _heart(
     middle_z = 0.5 * float(left[:, 2].min())
     level = left[np.abs(left[:, 2] - middle_z) < 4.0]
     anchor = level[(level[:, 0] - np.abs(level[:, 1])).argmax()].astype(np.float64)
-    upright = -frame.axes[2] @ -load().axes[2] > np.cos(np.radians(UPRIGHT_DEG))
-    return Heart(
-        name=name,
+    heart = Heart(
+        name="",
         generic=False,
-        axes=frame.axes if upright else load().axes,
+        axes=frame.axes if _off_deg(frame) < UPRIGHT_DEG else load().axes,
         surfaces=surfaces,
         interior_mm=points[inside].astype(np.float32),
         spacing_mm=SPACING_MM,
@@ -251,6 +280,38 @@ def _heart(
         centroid_mm=points[wall].mean(axis=0),
         annuli_mm={ring: at.mean(axis=0) for ring, at in rings.items()},
         wall_coordinates=coordinates(points, labels, wall, away, insertions).astype(np.float32),
+    )
+    return heart, away
+
+
+def _off_deg(frame: Frame) -> float:
+    """Return how far the long axis lies from the generic heart's."""
+    return float(np.degrees(np.arccos(np.clip(frame.axes[2] @ load().axes[2], -1.0, 1.0))))
+
+
+def _given(heart: Heart, away: Distances, frame: Frame, *, frame_given: bool) -> Given:
+    """Measure what was given; a wall is as thick as the ways from its middle to both its sides together."""
+    names = np.array(heart.label_names)[heart.wall_labels]
+    septal = np.char.find(names, "sept") >= 0
+    left = (np.char.find(names, "LV") >= 0) & ~septal
+    right = ~septal & ~left
+
+    def median(of: Booleans, one_mm: Doubles, other_mm: Doubles) -> float:
+        return float(np.median((one_mm + other_mm)[of])) if of.any() else float("nan")
+
+    off_deg = _off_deg(frame)
+    return Given(
+        lv_ml=anatomy.volume_ml(heart.surfaces["lv_endocardium"]),
+        rv_ml=anatomy.volume_ml(heart.surfaces["rv_endocardium"]),
+        lv_mass_g=anatomy.mass_g(heart, "LV"),
+        rv_mass_g=anatomy.mass_g(heart, "RV", "RVOT"),
+        septum_mm=median(septal, away.left_mm, away.right_mm),
+        lateral_mm=median(left, away.left_mm, away.outside_mm),
+        rv_wall_mm=median(right, away.right_mm, away.outside_mm),
+        frame_given=frame_given,
+        off_deg=off_deg,
+        upright=off_deg < UPRIGHT_DEG,
+        unlabelled=tuple(name for name in RINGS if name not in heart.annuli_mm),
     )
 
 

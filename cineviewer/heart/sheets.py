@@ -17,6 +17,8 @@ SUFFIXES = (".vtp", ".vtk", ".stl", ".ply")
 WELD_MM = 0.02
 MOST_TRIANGLES = 9_000
 """A surface with more is thinned to so many: it is drawn at every turn of the camera."""
+CALMING = 12
+"""So often each point of a rim moves to the mean of itself and its neighbours: what spans several points stays."""
 REPAIR = "export a surface of triangles without holes in its middle, as VTK, STL or PLY"
 
 
@@ -77,6 +79,8 @@ def closed(vertices_mm: Doubles, triangles: Indices, name: str, path: Path) -> C
     """
     points, cells = _welded(vertices_mm, triangles)
     rims = _rims(cells)
+    for rim in rims:
+        points[rim] = _calmed(points[rim])
     lids = [
         np.stack([np.full(len(rim), len(points) + i), np.roll(rim, -1), rim], axis=-1) for i, rim in enumerate(rims)
     ]
@@ -186,6 +190,13 @@ def _rims(triangles: Indices) -> list[Indices]:
             else:
                 way.append(after)
     return [rim for rim in rims if len(rim) > 2]
+
+
+def _calmed(rim_mm: Doubles) -> Doubles:
+    """Take the teeth out of a rim that runs along triangles' edges."""
+    for _ in range(CALMING):
+        rim_mm = 0.25 * np.roll(rim_mm, 1, axis=0) + 0.5 * rim_mm + 0.25 * np.roll(rim_mm, -1, axis=0)
+    return rim_mm
 
 
 def _normals(points: Doubles, triangles: Indices) -> Doubles:

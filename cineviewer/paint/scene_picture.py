@@ -12,6 +12,7 @@ from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.cine import describe
 from cineviewer.ecg import Explanation, Floats
 from cineviewer.heart import Heart
+from cineviewer.heart.words import remark
 from cineviewer.paint import fonts, scene_flat, scene_labels, scene_sight
 from cineviewer.paint.paper import draw_text, text_width
 from cineviewer.paint.scene import N_PASSES, Pixels, Scene, fault
@@ -21,7 +22,6 @@ from cineviewer.paint.scene_path import PathShape, path_shape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, tokens
 from cineviewer.session import Camera
 
-GENERIC = "generic heart, not this patient’s"
 FEW_PASSES = 4
 """Enough where a logical px is four of the device's."""
 MARGIN_PX, GAP_PX = 12.0, 8
@@ -72,7 +72,7 @@ def picture(
     painter.translate(0.0, top)
     _scene(painter, heart, explanation, width_px, height, look, camera or Camera(), cursor_ms, ratio)
     painter.restore()
-    _frame(painter, width_px, top + height, said, look)
+    _frame(painter, width_px, top + height, said, remark(heart), look)
     painter.end()
     return image
 
@@ -162,11 +162,18 @@ def _height(text: str, face: QFont, width: float) -> float:
     return QFontMetricsF(face).boundingRect(room, _WRAP, text).height() + 2.0
 
 
-def _frame(painter: QPainter, width: int, scene_bottom: int, said: list[tuple[str, QFont, bool]], look: Tokens) -> None:
+def _frame(
+    painter: QPainter,
+    width: int,
+    scene_bottom: int,
+    said: list[tuple[str, QFont, bool]],
+    heart_remark: str,
+    look: Tokens,
+) -> None:
     title, second = fonts.font(TYPE.title, fonts.SEMIBOLD), fonts.font(TYPE.body)
     draw_text(painter, QPointF(MARGIN_PX, 23.0), "Ventricles", title, look.text)
     start = MARGIN_PX + SPACE.padding + text_width("Ventricles", title)
-    draw_text(painter, QPointF(start, 23.0), GENERIC, second, look.text_third)
+    draw_text(painter, QPointF(start, 23.0), heart_remark, second, look.text_third)
     for y in (SPACE.head - 1, scene_bottom):
         painter.fillRect(QRectF(0.0, y, width, 1.0), QColor(look.line))
     y_text = float(scene_bottom + GAP_PX)

@@ -10,8 +10,10 @@ from dataclasses import asdict
 from typing import Any
 
 from cineviewer.analysis import Case, landmarks
-from cineviewer.ecg import LEADS, Delineation, Explanation, Measurements, Quality, Record
+from cineviewer.ecg import LEADS, Delineation, Explanation, Measurements, Path, Quality, Record
 from cineviewer.errors import InputError
+from cineviewer.heart import Heart
+from cineviewer.heart.given import Given
 
 SCHEMA = 1
 Document = dict[str, Any]
@@ -88,6 +90,7 @@ def case_document(case: Case) -> Document:
         "hand_set": landmarks.document(case.record.sha256, case.hand_set)["landmarks"],
         "attribution": None if explanation is None else _attribution_document(explanation),
         "trajectory": None if explanation is None else _trajectory_document(explanation),
+        "heart": None if explanation is None else _heart_document(case.heart, explanation.path),
         "notices": list(case.notices),
         "seconds": {stage: _rounded(seconds, 4) for stage, seconds in case.seconds.items()},
     }
@@ -98,7 +101,7 @@ SUMMARY_COLUMNS = (
     "p_abnormal", "logit", "threshold", "label", "window_logit", "window_p_abnormal",
     "hr_bpm", "pr_ms", "qrs_ms", "qt_ms", "qtcb_ms", "qtcf_ms", "qrs_axis_deg", "t_axis_deg",
     "completeness_gap", "top_lead", "top_lead_share", "terminal_region",
-    "model", "model_sha256", "method", "hand_set", "warnings", "error",
+    "model", "model_sha256", "method", "heart", "heart_sha256", "hand_set", "warnings", "error",
 )  # fmt: skip
 
 
@@ -122,6 +125,8 @@ def summary_row(document: Document) -> dict[str, object]:
         "model": (document["model"] or {}).get("name"),
         "model_sha256": (document["model"] or {}).get("sha256"),
         "method": (document["method"] or {}).get("name"),
+        "heart": (document.get("heart") or {}).get("name"),
+        "heart_sha256": (document.get("heart") or {}).get("sha256"),
         "hand_set": " ".join(sorted({one["landmark"] for one in document.get("hand_set", [])})),
         "warnings": " | ".join(record["warnings"]),
         "error": None if verdict else " | ".join(document["notices"]),
@@ -189,6 +194,23 @@ def _trajectory_document(explanation: Explanation) -> Document:
         "terminal_region": explanation.terminal_region,
         "evidence_share": explanation.evidence_share,
     }
+
+
+def _heart_document(heart: Heart | None, path: Path) -> Document:
+    """Return in which heart the path is drawn; `given` is what was found of somebody's own surfaces."""
+    return {
+        "name": "generic" if heart is None else heart.name,
+        "generic": heart is None,
+        "sha256": path.heart_sha256 or None,
+        "given": None if heart is None or heart.given is None else _given_document(heart.given),
+    }
+
+
+def _given_document(given: Given) -> Document:
+    measured = {
+        name: _rounded(value, 1) if isinstance(value, float) else value for name, value in asdict(given).items()
+    }
+    return {**measured, "unlabelled": list(given.unlabelled)}
 
 
 def _picked(document: Document, *keys: str) -> Document:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cineviewer.analysis import Case, Settings, landmarks
+from cineviewer.analysis.case import load_heart
 from cineviewer.atomic import write_atomically
 from cineviewer.ecg import LEADS
 from cineviewer.report.documents import Document, case_document
@@ -53,9 +54,18 @@ def belongs_to(document: Document, settings: Settings, model_sha256: str) -> boo
         return True  # why a model is silent depends on the record alone
     if document.get("hand_set", []) != _hand_set(document, settings):
         return False
+    if not _is_in(document.get("heart"), settings):
+        return False
     made = document["method"], document["model"]["sha256"], document["trajectory"]["method"]
     wanted = {name: getattr(settings.method, name) for name in settings.method.__dataclass_fields__}
     return made == (wanted, model_sha256, settings.path)
+
+
+def _is_in(heart: Document | None, settings: Settings) -> bool:
+    """Whether a result's path is drawn in the heart that these settings name; of older results nothing is known."""
+    if heart is None or heart["sha256"] is None:
+        return settings.heart is None
+    return bool(heart["sha256"] == load_heart(settings.heart).sha256)
 
 
 def _hand_set(document: Document, settings: Settings) -> list[Document]:

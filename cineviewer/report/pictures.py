@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWrit
 from PySide6.QtSvg import QSvgGenerator
 
 from cineviewer.analysis import Case
-from cineviewer.analysis.case import load_heart
+from cineviewer.analysis.case import heart_of
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY, provenance
 from cineviewer.errors import InputError
 from cineviewer.paint.scene_picture import picture
@@ -66,7 +66,7 @@ def ventricles_picture(case: Case) -> QImage:
     _application()
     assert case.explanation is not None
     width, height = _HEART_PX
-    return picture(load_heart(), case.explanation, width, height, provenance=provenance(case), ratio=2.0)
+    return picture(heart_of(case), case.explanation, width, height, provenance=provenance(case), ratio=2.0)
 
 
 def png(image: QImage) -> bytes:
@@ -118,7 +118,7 @@ def _heart(case: Case, px_per_unit: float) -> QImage | None:
     if case.explanation is None:
         return None
     width, height = round(page.HEART.width), round(page.HEART.height)
-    return picture(load_heart(), case.explanation, width, height, ratio=px_per_unit)
+    return picture(heart_of(case), case.explanation, width, height, ratio=px_per_unit)
 
 
 @lru_cache(maxsize=1)

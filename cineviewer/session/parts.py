@@ -97,12 +97,13 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What computes: model, attribution method, path method."""
+    """What computes: model, attribution method, path method; `heart` is a folder of surfaces, None the generic."""
 
     model: str = "resnet1d"
     method: str = "ig"
     reference: Literal["mean-normal", "zeros"] = "mean-normal"
     path: Literal["recipe", "centred"] = "recipe"
+    heart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

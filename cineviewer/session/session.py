@@ -19,7 +19,8 @@ class Shown:
     """What is on screen: the case, and whether it belongs to the present settings.
 
     `stale` means that newer settings are being computed: panes draw the attribution faded and say so.
-    `progress` is 0-1 while something computes, else None; `notice` a sentence for the user, else None.
+    `progress` is 0-1 while something computes, else None; `notice` a sentence for the user, else None, and `about`
+    what it is about where that is not the record.
     """
 
     case: Case | None = None
@@ -27,6 +28,7 @@ class Shown:
     progress: float | None = None
     activity: str = ""
     notice: str | None = None
+    about: str = ""
 
 
 class Session:

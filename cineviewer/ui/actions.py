@@ -104,6 +104,10 @@ def _holds_or_computes(desk: Desk) -> bool:
     return _computes(desk) or landmarks.held(desk.session) is not None
 
 
+def _has_given_heart(desk: Desk) -> bool:
+    return desk.session.get(Engine).heart is not None
+
+
 def _has_calipers(desk: Desk) -> bool:
     return deeds.has_calipers(desk.session)
 
@@ -122,6 +126,14 @@ _FILE = (
     Action(
         "open-folder", "Open folder…", "File", ("Ctrl+Shift+O",), "List a folder of records, or a PTB-XL folder",
         lambda d: d.ask_for_folder(),
+    ),
+    Action(
+        "open-heart", "Open a heart…", "File", (), "Draw the path in surfaces of a folder (epi, endo_lv and endo_rv)",
+        lambda d: d.ask_for_heart(),
+    ),
+    Action(
+        "generic-heart", "Use the generic heart", "File", (), "Draw the path in the generic heart again",
+        _put(Engine, heart=None), _has_given_heart,
     ),
     Action("demo", "Demo cases", "File", (), "Show the bundled, simulated cases", lambda d: d.open_demo()),
     Action(

@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from cineviewer.errors import InputError
-from cineviewer.session import Look, Selection, Session, document
+from cineviewer.session import Engine, Look, Selection, Session, document
 from cineviewer.ui import theme
 from cineviewer.ui.link import Link
 from cineviewer.ui.memory import Memory
@@ -51,6 +51,8 @@ def run(options: argparse.Namespace, cache: Cache | None = None, client: Client 
         memory.read_session(session)
     if options.session is not None:
         session.restore(document.read(_text(options.session)))
+    if options.heart is not None:
+        session.restore([replace(session.get(Engine), heart=str(options.heart.absolute()))])
     if options.theme is not None:
         session.restore([replace(session.get(Look), theme=options.theme)])
     theme.take_type_size(session.get(Look))

@@ -20,6 +20,9 @@ class Desk(Protocol):
     def ask_for_folder(self) -> None:
         """Ask for a folder by a dialog and list it."""
 
+    def ask_for_heart(self) -> None:
+        """Ask for a folder of surfaces by a dialog and draw the path in them."""
+
     def open_demo(self) -> None:
         """List the bundled cases and open the first."""
 

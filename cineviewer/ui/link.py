@@ -66,6 +66,8 @@ class Link(QObject):
         self._asked: tuple[str, Settings] | None = None
         self._number: int | None = None
         self._partial: Progress | None = None
+        self._good_heart: str | None = None
+        self._refused: str | None = None
         self._pause = QTimer(self, singleShot=True, interval=PARTIAL_MS)
         self._pause.timeout.connect(self._show_partial)
         self.arrived.connect(self._receive)
@@ -111,19 +113,24 @@ class Link(QObject):
         return self._client.pids if self._client else ()
 
     def _follow(self, _part: object = None) -> None:
-        selection = self._session.get(Selection)
-        if selection.path is None:
-            return
-        plain = settings(self._session.get(Engine), selection.beat)
-        wanted = (selection.path, self._hand_sets.asked_for(plain))
-        if wanted == self._asked:
-            return
-        self._asked = wanted
-        if self._use_stored and plain == Settings() and selection.path.endswith(STORED):
-            self._show_stored(Path(selection.path))
+        path = self._session.get(Selection).path
+        if path is not None and (path, self._wanted()) != self._asked:
+            self._refused = None
+            self._ask(path, self._wanted())
+
+    def _wanted(self) -> Settings:
+        plain = settings(self._session.get(Engine), self._session.get(Selection).beat)
+        return self._hand_sets.asked_for(plain)
+
+    def _ask(self, path: str, wanted: Settings) -> None:
+        """Show what is stored, or ask for what is wanted."""
+        self._asked = path, wanted
+        plain = replace(wanted, landmarks=None, beside_record=False)
+        if self._use_stored and plain == Settings() and path.endswith(STORED):
+            self._show_stored(Path(path))
         else:
-            self._announce(Path(selection.path))
-            self._send(*wanted)
+            self._announce(Path(path))
+            self._send(path, wanted)
 
     def _show_stored(self, path: Path) -> None:
         if self._client is not None:
@@ -135,7 +142,8 @@ class Link(QObject):
             self._session.show(replace(self._session.shown, progress=None, activity="", notice=str(error)))
             self.read.emit(str(path), str(error))
             return
-        self._session.show(Shown(case))
+        self._good_heart = None
+        self._show_so(case)
         self.read.emit(str(path), None)
         self._show_moved(self._hand_sets.of(case))
 
@@ -165,7 +173,14 @@ class Link(QObject):
         same = shown.case is not None and is_of(shown.case.record, str(path))
         stale = same and shown.case is not None and shown.case.explanation is not None
         activity = f"{'Explaining' if same else 'Opening'} {path.stem if path.suffix == STORED else path.name}"
-        self._session.show(Shown(shown.case, stale, 0.0, activity))
+        self._show_so(shown.case, stale=stale, progress=0.0, activity=activity)
+
+    def _show_so(
+        self, case: Case | None, *, stale: bool = False, progress: float | None = None, activity: str = ""
+    ) -> None:
+        """Show a case; that a heart was refused stays said until something else is asked for."""
+        about = "The heart" if self._refused else ""
+        self._session.show(Shown(case, stale, progress, activity, self._refused, about))
 
     def _send(self, path: str, wanted: Settings) -> None:
         if self._client is not None:
@@ -176,7 +191,7 @@ class Link(QObject):
     def _receive(self, message: Message) -> None:
         if message.number != self._number or self._asked is None:
             return
-        from cineviewer.analysis.worker import Failed, Progress, Restarted
+        from cineviewer.analysis.worker import Failed, Progress, Refused, Restarted
 
         match message:
             case Progress(final=False, case=Case(explanation=Explanation())):
@@ -187,6 +202,8 @@ class Link(QObject):
                 self._show(message)
             case Failed(sentence=sentence):
                 self._fail(sentence)
+            case Refused(sentence=sentence):
+                self._refuse(sentence)
             case Restarted(sentence=sentence):
                 busy = self._session.shown.progress is not None
                 self._fail(f"{sentence} What it was computing is lost; press Retry." if busy else sentence)
@@ -194,6 +211,15 @@ class Link(QObject):
     def _show_partial(self) -> None:
         if self._partial is not None and self._partial.number == self._number:
             self._show(self._partial)
+
+    def _refuse(self, sentence: str) -> None:
+        """Go back to the heart that was there before, and say why."""
+        engine = self._session.get(Engine)
+        good = None if engine.heart == self._good_heart else self._good_heart
+        self._session.adopt(replace(engine, heart=good))
+        self._refused = sentence
+        assert self._asked is not None
+        self._ask(self._asked[0], self._wanted())
 
     def _fail(self, sentence: str) -> None:
         assert self._asked is not None
@@ -212,16 +238,19 @@ class Link(QObject):
         if waiting and shown.case is not None and shown.case.record.sha256 == case.record.sha256:
             if shown.case.explanation is not None:
                 case = shown.case
-            self._session.show(Shown(case, shown.stale, progress, message.activity))
+            self._show_so(case, stale=shown.stale, progress=progress, activity=message.activity)
         else:
-            self._session.show(Shown(case, False, progress, message.activity))
+            self._show_so(case, progress=progress, activity=message.activity)
+            if not waiting:
+                self._good_heart = None if case.heart is None else self._session.get(Engine).heart
         if self._asked is not None and (message.final or waiting):
             self.read.emit(self._asked[0], None)
 
 
 def settings(engine: Engine, beat: int | None) -> Settings:
     """Return what the worker needs to know of the session's engine."""
-    return Settings(engine.model, Method(engine.method, reference=engine.reference), engine.path, beat)
+    heart = None if engine.heart is None else Path(engine.heart)
+    return Settings(engine.model, Method(engine.method, reference=engine.reference), engine.path, beat, heart=heart)
 
 
 def is_of(record: Record, path: str) -> bool:

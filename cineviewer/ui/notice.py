@@ -74,11 +74,11 @@ class Notice(QFrame):
         path = self._session.get(Selection).path
         is_shown = path is not None and shown.case is not None and is_of(shown.case.record, path)
         done = "explained" if is_shown else "read"
-        self._title.setText(
-            f"{Path(path).name.removesuffix(STORED)} could not be {done}" if path else "This could not be done"
-        )
+        record = f"{Path(path).name.removesuffix(STORED)} could not be {done}" if path else "This could not be done"
+        self._title.setText(f"{shown.about} could not be used" if shown.about else record)
         self._text.setText(_broken_into_lines(shown.notice, path))
-        self._show_folder.setVisible(path is not None)
+        self._again.setVisible(not shown.about)
+        self._show_folder.setVisible(path is not None and not shown.about)
         self._place()
         self.show()
         self.raise_()

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from types import MethodType
 from weakref import WeakMethod
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
+from shiboken6 import isValid
 
 GAP_MS = 4
 """Long enough for the paint of the piece before to be a round of its own."""
@@ -30,5 +31,10 @@ def _next() -> None:
     method = _waiting.popleft()()
     if _waiting:
         QTimer.singleShot(GAP_MS, _next)
-    if method is not None:
+    if method is not None and _lives(method.__self__):
         method()
+
+
+def _lives(owner: object) -> bool:
+    """Return False for a widget that Qt has deleted, though Python still holds it."""
+    return not isinstance(owner, QObject) or isValid(owner)

@@ -101,7 +101,8 @@ class About(QDialog):
         self.setWindowTitle("About cineviewer")
         title, words = QLabel(f"cineviewer {cineviewer.__version__}"), QLabel(
             "Shows where a network's verdict on a 12-lead ECG comes from: in which lead, at which millisecond, "
-            "and where in the heart.\n\nThe heart is a generic one, never this patient's. What the map shows is what "
+            "and where in the heart.\n\nThe heart is a generic one, or from surfaces that somebody gave: nobody "
+            "has verified that it is this patient's. What the map shows is what "
             "moved the model, not what is wrong with the heart.\n\nMIT licence. Inter: SIL OFL 1.1. "
             "Icons: Tabler, MIT. Qt and PySide6: LGPL 3."
         )  # fmt: skip

@@ -34,6 +34,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         prog="cineviewer", description="Shows where a network's verdict on a 12-lead ECG comes from."
     )
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="records, or a folder of them")
+    parser.add_argument("--heart", type=Path, metavar="FOLDER", help="draw the path in the surfaces of this folder")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="draw the window, save its picture, end")
     parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size, 1280x800")
     parser.add_argument("--theme", choices=("light", "dark", "system"))

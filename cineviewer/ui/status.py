@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY
 from cineviewer.ecg import LEADS, Quality, Stretch
+from cineviewer.heart.words import remark
 from cineviewer.paint.tokens import SPACE
 from cineviewer.session import Session, Shown
 from cineviewer.ui import theme
@@ -68,7 +69,8 @@ class StatusBar(QWidget):
         self._bar.setVisible(busy)
         self._cancel.setVisible(busy)
         quality = quality_sentence(shown.case) if shown.case else ""
-        self._facts.setText(GAP.join(text for text in (explained_sentence(shown), quality) if text))
+        told = explained_sentence(shown), heart_sentence(shown.case), quality
+        self._facts.setText(GAP.join(text for text in told if text))
         self._facts.setToolTip(_all_warnings(shown.case))
 
 
@@ -125,6 +127,11 @@ def explained_sentence(shown: Shown) -> str:
         return "explained before"
     seconds = case.seconds.get("attribution", case.explanation.attribution.seconds)
     return f"explained in {seconds:.2f} s"
+
+
+def heart_sentence(case: Case | None) -> str:
+    """Return that the heart is one that somebody gave, "" for the generic one, of which its pane speaks."""
+    return f"Heart: {remark(case.heart, named=True)}" if case is not None and case.heart is not None else ""
 
 
 def quality_sentence(case: Case) -> str:

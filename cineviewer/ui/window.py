@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from cineviewer.atomic import write_atomically
-from cineviewer.session import Cursor, Look, Notes, Selection, Session, Shown, document
+from cineviewer.session import Cursor, Engine, Look, Notes, Selection, Session, Shown, document
 from cineviewer.ui import theme
 from cineviewer.ui.actions import PANES
 from cineviewer.ui.arrangement import Arrangement
@@ -173,15 +173,30 @@ class MainWindow(QMainWindow):
         if name:
             self.open_paths([Path(name)])
 
+    def ask_for_heart(self) -> None:
+        """Ask for a folder of surfaces by a dialog and draw the path in them."""
+        name = QFileDialog.getExistingDirectory(self, "Open a heart", self.memory.last_folder)
+        if name:
+            self._use_heart(Path(name))
+
+    def _use_heart(self, folder: Path) -> None:
+        self.session.set(replace(self.session.get(Engine), heart=str(folder.absolute())))
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
+        """Open what was dropped; a folder that holds a heart's surfaces becomes the heart."""
+        from cineviewer.heart import person
+
         event.acceptProposedAction()
-        self.open_paths([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if len(paths) == 1 and person.files(paths[0]):
+            self._use_heart(paths[0])
+        else:
+            self.open_paths(paths)
 
     def _recent_menu(self) -> None:
         menu = QMenu("Recent", self)

@@ -15,7 +15,7 @@ import pytest
 from cineviewer import resources
 from cineviewer.analysis import Settings, cache, landmarks
 from cineviewer.analysis.cache import Cache, state_of
-from cineviewer.analysis.case import Answer, Question, answers, as_the_reader_set, question, read, with_beats
+from cineviewer.analysis.case import Answer, Question, answers, as_the_reader_set, in_heart, question, read, with_beats
 from cineviewer.analysis.worker import Client, Progress
 from cineviewer.ecg import HandSet, Method
 
@@ -34,7 +34,7 @@ def answer(asked: Question) -> Answer:
 
 def ask(settings: Settings, name: str = "lbbb") -> Question:
     case = as_the_reader_set(with_beats(read(resources.folder("demo") / name)), settings)
-    found = question(case, settings)
+    found = question(in_heart(case, settings), settings)
     assert isinstance(found, Question)
     return found
 
@@ -285,3 +285,20 @@ def finished(path: Path, kept: Cache) -> Progress:
     finally:
         client.close()
     return message
+
+
+def test_an_answer_holds_in_every_heart_and_the_path_is_that_hearts(
+    asked: Question, answer: Answer, tmp_path: Path, heart_folder: Path
+) -> None:
+    Cache(tmp_path).keep(asked, answer)
+    other = ask(Settings(heart=heart_folder))
+
+    found = Cache(tmp_path).answer(other)
+
+    assert found is not None
+    assert found.explanation is not None
+    assert answer.explanation is not None
+    np.testing.assert_array_equal(found.explanation.attribution.phi, answer.explanation.attribution.phi)
+    np.testing.assert_array_equal(found.explanation.path.points_mm, other.path.points_mm)
+    assert found.explanation.path.heart_sha256 != answer.explanation.path.heart_sha256
+    assert found.explanation.nearest == other.nearest

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cineviewer import resources
+from cineviewer import cine, resources
 from cineviewer.analysis import Settings
-from cineviewer.analysis.case import Case, question, read, with_beats
+from cineviewer.analysis.case import Case, Question, heart_of, in_heart, load_heart, question, read, with_beats
+from cineviewer.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +50,32 @@ def test_a_beat_at_the_records_end_is_named_where_others_have_their_window(norma
     reason = question(case, Settings(beat=len(others)))
 
     assert reason == f"No verdict: beat {len(others) + 1} has no 400 ms after its QRS onset in the record"
+
+
+def test_the_path_is_drawn_in_the_heart_that_was_given(normal: Case, heart_folder: Path) -> None:
+    settings = Settings(heart=heart_folder)
+    given = in_heart(normal, settings)
+    assert given.heart is not None
+    ours, theirs = question(normal, Settings()), question(given, settings)
+    assert isinstance(ours, Question)
+    assert isinstance(theirs, Question)
+    np.testing.assert_array_equal(ours.window.signal_mv, theirs.window.signal_mv)
+    assert np.abs(ours.path.points_mm - theirs.path.points_mm).max() > 1.0
+    assert theirs.path.heart_sha256 == given.heart.sha256 != ours.path.heart_sha256 == heart_of(normal).sha256
+    depth = cine.interior.interior(given.heart).depth(theirs.path.points_mm)
+    assert depth.min() > 0.0
+    assert in_heart(given, Settings()).heart is None
+
+
+def test_a_heart_is_read_once_and_again_when_its_files_change(heart_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "heart"
+    shutil.copytree(heart_folder, folder)
+    first = load_heart(folder)
+    assert load_heart(folder) is first
+    (folder / "frame.json").unlink()
+    assert load_heart(folder).sha256 != first.sha256
+
+
+def test_a_folder_without_a_heart_is_refused(normal: Case, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="neither epi"):
+        in_heart(normal, Settings(heart=tmp_path))

@@ -15,6 +15,7 @@ from cineviewer import ecg
 from cineviewer.analysis import Case, read_case, write_case
 from cineviewer.atomic import write_atomically
 from cineviewer.errors import InputError
+from cineviewer.heart import person
 
 
 def finished_case() -> Case:
@@ -117,3 +118,15 @@ def test_a_failed_write_leaves_the_old_file_and_no_partial_one(tmp_path: Path) -
 
     assert (tmp_path / "a").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_heart_that_was_given_comes_back_with_its_case(tmp_path: Path, heart_folder: Path) -> None:
+    heart = person.read(heart_folder)
+    write_case(dataclasses.replace(finished_case(), heart=heart), tmp_path / "a.npz")
+
+    found = read_case(tmp_path / "a.npz").heart
+
+    assert found is not None
+    assert (found.name, found.generic, found.sha256, found.given) == (heart.name, False, heart.sha256, heart.given)
+    np.testing.assert_array_equal(found.walls_mm, heart.walls_mm)
+    np.testing.assert_array_equal(found.surfaces["epicardium"].triangles, heart.surfaces["epicardium"].triangles)

@@ -13,7 +13,7 @@ import pytest
 
 from cineviewer import resources
 from cineviewer.analysis import Settings
-from cineviewer.analysis.worker import Client, Failed, Message, Progress, Restarted
+from cineviewer.analysis.worker import Client, Failed, Message, Progress, Refused, Restarted
 
 PATIENCE_S = 120.0
 
@@ -131,3 +131,23 @@ def test_left_alone_it_warms_up_and_still_answers() -> None:
 
     assert isinstance(answer, Progress)
     assert answer.case.verdict is not None
+
+
+def test_the_case_brings_the_heart_that_was_given(heard: Heard, heart_folder: Path) -> None:
+    message = heard.until_done(heard.client.open(demo("lbbb"), Settings(heart=heart_folder)))
+
+    assert isinstance(message, Progress)
+    assert message.case.heart is not None
+    assert message.case.heart.name == heart_folder.name
+    assert message.case.explanation is not None
+    assert message.case.explanation.path.heart_sha256 == message.case.heart.sha256
+    after = heard.until_done(heard.client.open(demo("lbbb"), Settings()))
+    assert isinstance(after, Progress)
+    assert after.case.heart is None
+
+
+def test_a_folder_that_is_no_heart_is_refused_in_a_sentence(heard: Heard, tmp_path: Path) -> None:
+    message = heard.until_done(heard.client.open(demo("lbbb"), Settings(heart=tmp_path)))
+
+    assert isinstance(message, Refused)
+    assert "neither epi" in message.sentence

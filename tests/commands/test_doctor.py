@@ -47,3 +47,11 @@ def test_looking_does_not_load_what_might_crash(code):
     ok, said = doctor._probe(f"{code}; import sys; print([n for n in sys.modules if n in ('vtk', 'torch', 'PySide6')])")
     assert ok
     assert said == "[]"
+
+
+def test_doctor_says_what_is_found_of_a_given_heart(monkeypatch, capsys, heart_folder, tmp_path):
+    monkeypatch.setattr(doctor, "_LOOKS", ())
+    assert commands.run(["doctor", "--heart", str(heart_folder)]) == 0
+    assert "mL left" in capsys.readouterr().out
+    assert commands.run(["doctor", "--heart", str(tmp_path)]) == 1
+    assert "neither epi" in capsys.readouterr().out

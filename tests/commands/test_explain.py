@@ -114,3 +114,28 @@ def test_a_folder_without_records_is_a_sentence(tmp_path: Path, capsys: pytest.C
 def test_an_unknown_method_is_refused_by_name(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert explain(folder, tmp_path / "out", "--method", "magic") == 1
     assert "magic" in capsys.readouterr().err
+
+
+def test_a_heart_that_is_given_is_checked_said_and_named_in_the_result(
+    folder: Path, tmp_path: Path, heart_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert explain(folder / "a" / "lbbb", out, "--heart", str(heart_folder)) == 0
+    assert "Nobody has verified" in capsys.readouterr().err
+    document = json.loads((out / "lbbb" / "result.json").read_text())
+    assert document["heart"]["generic"] is False
+    assert len(document["heart"]["sha256"]) == 64
+
+    written = (out / "lbbb" / "result.json").stat().st_mtime_ns
+    explain(folder / "a" / "lbbb", out, "--heart", str(heart_folder), "--resume")
+    assert (out / "lbbb" / "result.json").stat().st_mtime_ns == written
+    explain(folder / "a" / "lbbb", out, "--resume")
+    assert json.loads((out / "lbbb" / "result.json").read_text())["heart"]["generic"] is True
+
+
+def test_a_heart_that_cannot_be_used_stops_the_batch_with_a_sentence(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explain(folder, tmp_path / "out", "--heart", str(tmp_path / "gone")) == 1
+    assert "no such folder" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from cineviewer import resources
 from cineviewer.heart import SURFACES, Heart, Surface, load
 from cineviewer.heart.anatomy import FIGURES, Figure, crossings_mm, volume_ml
 from cineviewer.heart.surface import contour, grid
@@ -211,3 +214,16 @@ def test_piercing_is_noticed() -> None:
     triangle = np.array([[[0, 0, 0], [1, 0, 0], [0, 1, 0]]], dtype=float)
     assert pierces(np.array([[0.2, 0.2, -1.0]]), np.array([[0.2, 0.2, 1.0]]), triangle).all()
     assert not pierces(np.array([[0.9, 0.9, -1.0]]), np.array([[0.9, 0.9, 1.0]]), triangle).any()
+
+
+@pytest.mark.parametrize(("changed", "is_same"), [("atria_vertices_mm", True), ("voxels", False), ("septum_mm", False)])
+def test_the_hash_is_of_what_a_path_depends_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str, is_same: bool
+) -> None:
+    with np.load(resources.folder("heart") / "generic.npz") as shipped:
+        parts = {key: shipped[key] for key in shipped.files}
+    part = parts[changed].copy()
+    part.flat[part.size // 2] += 1
+    np.savez(tmp_path / f"{changed}.npz", **{**parts, changed: part})  # type: ignore[arg-type]
+    monkeypatch.setattr(resources, "folder", lambda _name: tmp_path)
+    assert (load(changed).sha256 == load().sha256) == is_same

@@ -13,6 +13,7 @@ from cineviewer.errors import InputError
 from cineviewer.heart import Heart, load, person
 from cineviewer.heart.anatomy import volume_ml
 from cineviewer.heart.surface import poly_data
+from cineviewer.heart.words import account, remark
 
 SHIFT_MM = np.array([37.0, -140.0, 210.0])
 LIDS = {"lv_endocardium": (("mitral", 6), ("aortic", 7)), "rv_endocardium": (("tricuspid", 8), ("pulmonary", 9))}
@@ -254,3 +255,63 @@ def test_the_frame_found_is_near_the_one_given(real_data: Path, tmp_path: Path, 
         assert turned.max() < 12.0
     else:
         np.testing.assert_array_equal(without.axes, load().axes)
+
+
+def test_what_was_found_of_given_surfaces_is_measured_and_said(copy: Heart, frameless: Heart) -> None:
+    given = copy.given
+    assert given is not None
+    assert given.lv_ml == pytest.approx(140.2, rel=0.02)
+    assert given.rv_ml == pytest.approx(138.4, rel=0.02)
+    assert given.lv_mass_g == pytest.approx(127.1, rel=0.1)
+    assert given.rv_mass_g == pytest.approx(49.2, rel=0.1)
+    assert given.septum_mm == pytest.approx(8.3, abs=0.7)
+    assert given.lateral_mm == pytest.approx(8.3, abs=0.7)
+    assert given.rv_wall_mm == pytest.approx(3.4, abs=0.5)
+    assert (given.frame_given, given.upright, given.unlabelled) == (True, True, ())
+    assert given.off_deg == pytest.approx(0.0, abs=0.1)
+    assert frameless.given is not None
+    assert not frameless.given.frame_given
+    assert "found from the cavities" in account(frameless)
+
+
+def test_a_given_heart_is_never_said_to_be_the_patients(copy: Heart) -> None:
+    assert "generic" in remark(None)
+    assert "generic" in remark(load())
+    assert "not verified" in remark(copy)
+    assert "Nobody has verified" in account(copy)
+    assert copy.name not in remark(copy)  # a folder's name may be somebody's
+    assert copy.name in remark(copy, named=True)
+
+
+def test_the_hash_is_of_the_files_that_are_read(heart_folder: Path, tmp_path: Path) -> None:
+    first = person.read(heart_folder)
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    for path in heart_folder.iterdir():
+        (moved / path.name).write_bytes(path.read_bytes())
+    (moved / "notes.txt").write_text("not read")
+    assert person.read(moved).sha256 == first.sha256
+    (moved / "frame.json").unlink()
+    assert person.read(moved).sha256 != first.sha256
+    assert {path.name for path in person.files(moved)} == {"epi.stl", "endo_lv.stl", "endo_rv.stl"}
+    (moved / "epi.stl").unlink()
+    assert person.files(moved) == []
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    assert "no such folder" in str(fault(tmp_path / "gone"))
+    (tmp_path / "file").touch()
+    assert "a file and no folder" in str(fault(tmp_path / "file"))
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["cobiveco_geo1_meanshape", "cobiveco_geo2_patient"])
+def test_what_is_said_of_other_peoples_hearts_is_what_scans_show(real_data: Path, name: str) -> None:
+    given = person.read(real_data / "meshes" / name).given
+    assert given is not None
+    assert 100.0 < given.lv_ml < 300.0
+    assert 100.0 < given.rv_ml < 300.0
+    assert 6.0 < given.septum_mm < 12.0
+    assert 2.5 < given.rv_wall_mm < given.lateral_mm
+    assert given.unlabelled == ("mitral", "aortic", "tricuspid", "pulmonary")
+    assert given.upright == name.endswith("patient")

@@ -13,6 +13,7 @@ import numpy as np
 from cineviewer import ecg, report
 from cineviewer.analysis import Case, Settings
 from cineviewer.errors import InputError
+from cineviewer.heart import person
 
 T = 200
 RESULT_KEYS = {
@@ -124,3 +125,23 @@ def test_half_a_result_is_no_result(tmp_path: Path) -> None:
     (tmp_path / "result.json").write_text('{"schema": 1, "pa')
 
     assert report.read_result(tmp_path) is None
+
+
+def test_a_result_says_in_which_heart_its_path_is(heart_folder: Path) -> None:
+    generic = report.case_document(case())["heart"]
+    assert (generic["name"], generic["generic"], generic["given"]) == ("generic", True, None)
+
+    heart = person.read(heart_folder)
+    plain = case()
+    assert plain.explanation is not None
+    path = dataclasses.replace(plain.explanation.path, heart_sha256=heart.sha256)
+    explanation = dataclasses.replace(plain.explanation, path=path)
+    document = report.case_document(dataclasses.replace(plain, heart=heart, explanation=explanation))
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+    assert (document["heart"]["generic"], document["heart"]["sha256"]) == (False, heart.sha256)
+    assert document["heart"]["given"]["lv_ml"] > 150.0
+    assert report.summary_row(document)["heart_sha256"] == heart.sha256
+
+    made = Settings(), Settings(heart=heart_folder)
+    assert [report.belongs_to(document, settings, "ff") for settings in made] == [False, True]
+    assert [report.belongs_to(report.case_document(plain), settings, "ff") for settings in made] == [True, False]

@@ -15,6 +15,7 @@ from cineviewer import resources
 from cineviewer.analysis import Case, read_case
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY, provenance
 from cineviewer.errors import InputError
+from cineviewer.heart import person
 from cineviewer.report import pictures
 
 
@@ -92,3 +93,20 @@ def test_png_content_is_whole(case: Case) -> None:
     assert content.startswith(b"\x89PNG")
     assert content[-8:-4] == b"IEND"
     assert struct.unpack(">I", content[-4:])[0] == zlib.crc32(b"IEND")
+
+
+def test_provenance_says_that_surfaces_were_given_and_by_which_hash_but_not_their_folder(
+    case: Case, heart_folder: Path
+) -> None:
+    heart = person.read(heart_folder)
+    assert case.explanation is not None
+    path = dataclasses.replace(case.explanation.path, heart_sha256=heart.sha256)
+    given = dataclasses.replace(case, heart=heart, explanation=dataclasses.replace(case.explanation, path=path))
+
+    assert "generic heart" in provenance(case)
+    assert "generic" not in provenance(given)
+    for part in ("surfaces as given", heart.sha256[:12], "not verified"):
+        assert part in provenance(given)
+    assert heart.name not in provenance(given)
+    assert "not verified" in svg_texts(given)
+    assert pictures.png(pictures.ventricles_picture(given)) != pictures.png(pictures.ventricles_picture(case))

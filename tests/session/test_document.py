@@ -118,3 +118,12 @@ def test_the_readers_notes_are_not_part_of_the_document() -> None:
     session = Session()
     session.set(Notes(text={"ab12": "seen with Dr. X"}))
     assert "Dr. X" not in document.write(session)
+
+
+def test_a_given_heart_is_kept_by_its_folder_and_can_be_undone() -> None:
+    session = Session()
+    session.set(Engine(heart="/scans/somebody"))
+    (engine,) = [part for part in document.read(document.write(session)) if isinstance(part, Engine)]
+    assert engine.heart == "/scans/somebody"
+    session.undo()
+    assert session.get(Engine).heart is None

@@ -7,7 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cineviewer.analysis.case import Case
-from cineviewer.analysis.worker import Failed, Progress, Restarted
+from cineviewer.analysis.worker import Failed, Progress, Refused, Restarted
+from cineviewer.heart import load
 from cineviewer.session import Engine, Selection, Session, Shown
 from cineviewer.ui.link import Link
 
@@ -193,3 +194,52 @@ def test_without_the_store_a_bundled_case_is_computed_anew(qapp: object, demo: P
     link.start()
     session.set(Selection(path=str(demo / "lbbb.npz")))
     assert [path for path, _ in workers[0].requests] == [demo / "lbbb"]
+
+
+def test_a_heart_that_is_refused_leaves_the_last_good_one_and_says_why(linked: tuple, lbbb: Case) -> None:
+    session, link, workers = linked
+    link.start()
+    session.set(Selection(path="/a/one"))
+    workers[0].say(Progress(1, named(lbbb, "/a/one"), 1.0, "", True))
+    session.set(Engine(heart="/scans/good"))
+    assert session.shown.stale
+    good = replace(named(lbbb, "/a/one"), heart=load())
+    workers[0].say(Progress(2, good, 1.0, "", True))
+
+    session.set(Engine(heart="/scans/bad"))
+    workers[0].say(Refused(3, "/scans/bad: there is no such folder; name another."))
+
+    assert session.get(Engine).heart == "/scans/good"
+    assert workers[0].requests[-1][1].heart == Path("/scans/good")
+    assert session.shown.case is good
+    workers[0].say(Progress(4, good, 1.0, "", True))
+    assert "no such folder" in (session.shown.notice or "")
+    assert session.shown.about == "The heart"
+    assert not session.shown.stale
+    session.set(Engine())
+    assert session.shown.notice is None
+
+
+def test_a_missing_heart_of_last_time_shows_the_generic_one(linked: tuple, lbbb: Case) -> None:
+    session, link, workers = linked
+    session.restore([Engine(heart="/scans/gone")])
+    link.start()
+    session.set(Selection(path="/a/one"))
+    workers[0].say(Refused(1, "/scans/gone: there is no such folder; name another."))
+    assert session.get(Engine).heart is None
+    assert workers[0].requests[-1][1].heart is None
+    workers[0].say(Progress(2, named(lbbb, "/a/one"), 1.0, "", True))
+    assert "/scans/gone" in (session.shown.notice or "")
+
+
+def test_a_bundled_case_is_computed_anew_in_a_heart_that_was_given(linked: tuple, demo: Path) -> None:
+    session, link, workers = linked
+    link.start()
+    session.set(Selection(path=str(demo / "lbbb.npz")))
+    assert workers[0].requests == []
+    session.set(Engine(heart="/scans/good"))
+    assert workers[0].requests[-1][1].heart == Path("/scans/good")
+    assert session.shown.stale
+    session.undo()
+    assert not session.shown.stale
+    assert session.shown.case.explanation is not None

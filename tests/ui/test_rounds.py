@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from cineviewer.ui import rounds
 
@@ -38,5 +39,20 @@ def test_what_is_gone_does_not_work(qtbot: QtBot) -> None:
     rounds.later(gone.work)
     rounds.later(here.work)
     del gone
+    qtbot.waitUntil(lambda: bool(log))
+    assert log == ["here"]
+
+
+def test_a_widget_that_qt_has_deleted_does_not_work(qtbot: QtBot) -> None:
+    log: list[str] = []
+
+    class Widget(QObject):
+        def work(self) -> None:
+            log.append(self.objectName())
+
+    deleted, here = Widget(), Worker(log, "here")
+    rounds.later(deleted.work)
+    rounds.later(here.work)
+    delete(deleted)
     qtbot.waitUntil(lambda: bool(log))
     assert log == ["here"]

@@ -14,12 +14,14 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from cineviewer.analysis.case import Case
+from cineviewer.heart import person
 from cineviewer.paint import scene
 from cineviewer.paint.tokens import tokens
-from cineviewer.session import Camera, Cursor, Look, Session, Shown
+from cineviewer.session import Camera, Cursor, Engine, Look, Session, Shown
 from cineviewer.ui.panes.ventricles import VentriclesPane
 from cineviewer.ui.ventricles import gl, picture
 from cineviewer.ui.ventricles.drawer import Drawer
@@ -304,4 +306,45 @@ def test_frames_can_be_drawn_by_the_event_loop(qtbot: QtBot, session: Session, m
     session.set(Camera("base"))
     assert not pane.view.is_fine()
     qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+    pane.view.close_scene()
+
+
+def test_the_heart_on_screen_is_the_cases_and_says_whose_it_is(
+    pane: VentriclesPane, session: Session, lbbb: Case, heart_folder: Path, qtbot: QtBot
+) -> None:
+    remark = next(label for label in pane.findChildren(QLabel) if "generic heart" in label.text())
+    generic = pixels(pane)
+    heart = person.read(heart_folder)
+    given = replace(lbbb, heart=heart, explanation=replace(lbbb.explanation))
+
+    session.show(Shown(given))
+    assert pane.view._is_of_another()  # until its frame is there, what is on screen says that it is stale
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+
+    assert "not verified" in remark.text()
+    assert heart.name in remark.toolTip()
+    assert pane.view._frame.heart is heart
+    assert np.abs(pixels(pane) - generic).mean() > 1.0
+    session.show(Shown(lbbb))
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+    assert pane.view._frame.heart.generic
+    assert "generic heart" in remark.text()
+
+
+def test_while_a_given_heart_is_read_the_generic_one_is_not_drawn_for_it(
+    qtbot: QtBot, lbbb: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gl, "marker_path", lambda: tmp_path / "3d-starting")
+    session = Session()
+    session.restore([Engine(heart="/scans/somebody"), Look(theme="light")])
+    session.show(Shown(replace(lbbb, explanation=None), progress=0.1))
+    pane = VentriclesPane(session)
+    qtbot.addWidget(pane)
+    pane.resize(332, 390)
+    pane.show()
+    qtbot.wait(300)
+    assert pane.view._frame is None
+    session.show(Shown(replace(lbbb, explanation=None)))  # given up: what is there is drawn, and named
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+    assert pane.view._frame.heart.generic
     pane.view.close_scene()

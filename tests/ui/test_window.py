@@ -393,3 +393,27 @@ def test_the_session_file_opens_what_the_window_showed(
     another.restore(document.read(path.read_text(encoding="utf-8")))
     assert another.get(Paper) == window.session.get(Paper)
     assert another.get(Selection) == window.session.get(Selection)
+
+
+def test_a_folder_of_surfaces_dropped_on_the_window_becomes_the_heart(
+    window: MainWindow, clients: list, heart_folder: Path, qtbot: QtBot
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(heart_folder))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    path = window.session.get(Selection).path
+    window.dropEvent(QDropEvent(QPoint(300, 300), Qt.DropAction.CopyAction, data, left, none))
+    assert window.session.get(Engine).heart == str(heart_folder)
+    assert window.session.get(Selection).path == path
+    assert clients[0].requests[-1][1].heart == heart_folder
+    window.menus.actions["generic-heart"].trigger()
+    assert window.session.get(Engine).heart is None
+    assert window.session.shown.progress is None
+
+
+def test_a_heart_is_asked_for_by_a_dialog(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, heart_folder: Path
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(heart_folder))
+    window.menus.actions["open-heart"].trigger()
+    assert window.session.get(Engine).heart == str(heart_folder)

@@ -12,16 +12,16 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from cineviewer.paint.scene_picture import GENERIC
+from cineviewer.heart.words import account, remark
 from cineviewer.paint.tokens import SPACE, TYPE, with_type
 from cineviewer.session import Camera, Look, Session, Shown
 from cineviewer.ui import icons, theme
+from cineviewer.ui.controls import Line
 from cineviewer.ui.ventricles.view import VentriclesView
 
 BUTTONS = (
@@ -53,7 +53,7 @@ class VentriclesPane(QWidget):
         self.setAccessibleName("Ventricles")
         self._session = session
         self.view = VentriclesView(session, three_d=gl != "off")
-        self._more = QToolButton()
+        self._more, self._remark = QToolButton(), Line("third")
         self._group = QButtonGroup(self)
         self._buttons = self._view_buttons()
         self._words = _Words()
@@ -90,10 +90,8 @@ class VentriclesPane(QWidget):
     def _head(self) -> QWidget:
         head, row = QWidget(), QHBoxLayout()
         head.setFixedHeight(SPACE.head)
-        title, remark = QLabel("Ventricles"), QLabel(GENERIC)
+        title = QLabel("Ventricles")
         title.setProperty("voice", "title")
-        remark.setProperty("voice", "third")
-        remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._more.setProperty("role", "icon")
         self._more.setFixedSize(SPACE.hit, SPACE.hit)
         self._more.setToolTip("More views")
@@ -109,7 +107,7 @@ class VentriclesPane(QWidget):
         row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding, 0)
         row.setSpacing(SPACE.padding)
         row.addWidget(title)
-        row.addWidget(remark, 1)
+        row.addWidget(self._remark, 1)
         row.addWidget(self._more)
         head.setLayout(row)
         return head
@@ -147,7 +145,9 @@ class VentriclesPane(QWidget):
         self._group.setExclusive(camera.view is not None)
 
     def _follow(self, shown: Shown) -> None:
-        explanation = shown.case.explanation if shown.case is not None else None
+        explanation, heart = (shown.case.explanation, shown.case.heart) if shown.case is not None else (None, None)
+        self._remark.setText(remark(heart, named=True))
+        self._remark.setToolTip(account(heart))
         if explanation is None:
             self._words.say("", "")
             self._empty.setText(_no_path(shown))

@@ -62,6 +62,7 @@ class Drawer(QObject):
         self._disturbed_s = 0.0
         self._scene: Scene | None = None
         self._heart: Heart | None = None
+        self._begun = False
         self._shaped: tuple[Explanation, bool, PathShape] | None = None
         self._sides: tuple[int, ...] | None = None
         self._coarseness = 0.8
@@ -117,7 +118,7 @@ class Drawer(QObject):
         self._end()
 
     def _tick(self) -> None:
-        if self._heart is None:
+        if not self._begun:
             self._begin()
         pause_s = self._turn()
         if pause_s is not None:
@@ -126,9 +127,16 @@ class Drawer(QObject):
     # What is done
 
     def _begin(self) -> None:
-        """Make the scene, once."""
-        self._heart = load()
+        """Find out, once, how to draw."""
         self.flat_reason = gl.fault() if self._three_d else "3D is switched off"
+        self._begun = True
+
+    def _take_heart(self, heart: Heart) -> None:
+        """Make the scene of a heart, unless it is that of the last frame."""
+        if self._heart is not None and self._heart.sha256 == heart.sha256:
+            return
+        self._end()
+        self._heart, self._shaped, self._resting = heart, None, None
         if self.flat_reason is not None:
             return
         marker = gl.begin()
@@ -167,6 +175,7 @@ class Drawer(QObject):
 
     def _plain(self, order: Order) -> Frame:
         """Draw one frame at once."""
+        self._take_heart(order.heart or load())
         assert self._heart is not None
         shape = self._shape_of(order)
         view = order.view or view_of(order.camera, self._heart, order.width, order.height)

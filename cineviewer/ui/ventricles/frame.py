@@ -30,6 +30,8 @@ class Order:
     ----------
     number
         Counts orders: a frame with a lower number is not the newest.
+    heart
+        What to draw; None for the generic heart.
     camera, view
         Where from; `view` None fits the session's camera to the size.
     width, height, ratio
@@ -48,6 +50,7 @@ class Order:
     height: int
     ratio: float
     moving: bool
+    heart: Heart | None = None
 
     def device_size(self, coarseness: float = 1.0) -> tuple[int, int]:
         """Return device px, at least 2 x 2."""

@@ -12,13 +12,14 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cineviewer.ecg import Explanation
+from cineviewer.heart import Heart
 from cineviewer.paint import fonts, scene_labels
 from cineviewer.paint.paper import draw_text, text_width
 from cineviewer.paint.scene import STALE
 from cineviewer.paint.scene_bead import BEAD_PX, Bead, draw_bead
 from cineviewer.paint.scene_camera import View, camera_of
 from cineviewer.paint.tokens import SPACE, TYPE
-from cineviewer.session import Camera, Cursor, Look, Session, Shown
+from cineviewer.session import Camera, Cursor, Engine, Look, Session, Shown
 from cineviewer.ui import rounds, theme
 from cineviewer.ui.fade import Fade
 from cineviewer.ui.ventricles.drawer import Drawer
@@ -48,6 +49,8 @@ class VentriclesPicture(QWidget):
         self._look = theme.tokens_of(session)
         self._explanation: Explanation | None = None
         self._stale = False
+        self._heart: Heart | None = None
+        self._awaits_heart = False
         self._view: View | None = None  # where the hand has brought the camera; None for the session's, fitted
         self._number = 0
         self._frame: Frame | None = None
@@ -66,7 +69,7 @@ class VentriclesPicture(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Activation path in a generic heart")
+        self.setAccessibleName("Activation path in the ventricles")
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.close_scene)
@@ -113,8 +116,12 @@ class VentriclesPicture(QWidget):
 
     def _take(self, shown: Shown) -> None:
         explanation = shown.case.explanation if shown.case is not None else None
-        if explanation is not self._explanation or shown.stale != self._stale:
-            self._explanation, self._stale = explanation, shown.stale
+        heart = shown.case.heart if shown.case is not None else None
+        # A heart that is still being read: what is on screen stays, rather than the generic one for a moment.
+        awaits = heart is None and shown.progress is not None and self._session.get(Engine).heart is not None
+        told = explanation, heart, shown.stale, awaits
+        if told != (self._explanation, self._heart, self._stale, self._awaits_heart):
+            self._explanation, self._heart, self._stale, self._awaits_heart = told
             self._number += 1  # what is on screen is no longer the newest
             self._place_bead()
             self.update()
@@ -131,12 +138,14 @@ class VentriclesPicture(QWidget):
 
     def _order(self) -> None:
         """Have a frame drawn of what is now."""
-        if self._closed or not self.isVisible() or self.width() < 2 or self.height() < 2:
+        if self._closed or self._awaits_heart or not self.isVisible() or self.width() < 2 or self.height() < 2:
             return
         self._number += 1
         camera, size = self._session.get(Camera), (self.width(), self.height())
         told = self._explanation, self._stale, self._look
-        order = Order(self._number, *told, camera, self._view, *size, self.devicePixelRatioF(), self._moving)
+        order = Order(
+            self._number, *told, camera, self._view, *size, self.devicePixelRatioF(), self._moving, self._heart
+        )
         self._drawer.order(order)
         self._place_bead()
         self.update()
@@ -160,9 +169,11 @@ class VentriclesPicture(QWidget):
     def _is_of_another(self) -> bool:
         """Return whether the frame on screen shows an explanation that is not the one beside it."""
         frame = self._frame
-        if frame is None or frame.order.explanation is self._explanation:
+        if frame is None or (frame.order.explanation is self._explanation and not self._awaits_heart):
             return False
-        return not _is_same_path(frame.order.explanation, self._explanation)
+        return not _is_same_heart(frame.order.heart, self._heart) or not _is_same_path(
+            frame.order.explanation, self._explanation
+        )
 
     def _fits(self, frame: Frame) -> bool:
         return (frame.order.width, frame.order.height) == (self.width(), self.height())
@@ -345,6 +356,10 @@ def _is_sharper(before: Frame, after: Frame) -> bool:
         return False
     same_place = np.array_equal(before.view.position, after.view.position) and one.width == other.width
     return same_place and one.height == other.height and one.ratio == other.ratio
+
+
+def _is_same_heart(one: Heart | None, other: Heart | None) -> bool:
+    return one is other or (one is not None and other is not None and one.sha256 == other.sha256)
 
 
 def _is_same_path(one: Explanation | None, other: Explanation | None) -> bool:
