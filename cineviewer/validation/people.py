@@ -10,6 +10,8 @@ branch block 51 of 51, right 55 of 55, normal 240 of 266.
 
 from __future__ import annotations
 
+import csv
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,6 +35,12 @@ Ids = Literal["all", "odd", "even"]
 RIGHT_REGIONS = ("RV free wall", "RVOT")
 PUBLISHED = {"CLBBB": (51, 51), "CRBBB": (55, 55), "NORM": (240, 266)}
 """Right and all of the published study, by label."""
+
+SAID_INCOMPLETE = "IRBBB, report"
+"""PTB-XL's code IRBBB stands also beside reports that say "right bundle branch block" and no more: these are the
+records whose report itself says incomplete."""
+
+_INCOMPLETE = re.compile(r"(incomplete|unvollst.ndiger|inkompletter)\s+(right bundle|rechtsschenkel)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ QUESTIONS = (
     Question("CLBBB", "complete LBBB ends in the LV free wall", frozenset({"LV free wall"})),
     Question("CRBBB", "complete RBBB ends in RV or RVOT", frozenset(RIGHT_REGIONS)),
     Question("IRBBB", "incomplete RBBB: nothing is named", frozenset({UNDETERMINED})),
+    Question(SAID_INCOMPLETE, "the same, where the report too says incomplete", frozenset({UNDETERMINED})),
     Question("NORM", "a normal QRS does not end on the right", frozenset({"left", "septum"}), by_side=True),
     *(Question(code, f"{code}: where it ends", frozenset()) for code in ("LAFB", "LPFB", "WPW", "AMI", "ASMI", "IMI")),
 )
@@ -127,11 +136,13 @@ def read(
     """
     table = records.read_table(folder)
     asked = frozenset(question.label for question in QUESTIONS)
+    said = _said_incomplete(folder)
     jobs = []
     for row in np.flatnonzero(table.here_500).tolist():
         number = int(table.names[row])
         codes = frozenset(one.code for one in table.statements[row] if one.likelihood != 0)
         if codes & asked and (ids == "all" or number % 2 == (ids == "odd")):
+            codes |= {SAID_INCOMPLETE} if "IRBBB" in codes and number in said else set()
             jobs.append((number, codes, folder / table.paths_500[row]))
     if not jobs:
         repair = "name a PTB-XL folder with records500 (physionet.org/content/ptb-xl)"
@@ -160,6 +171,15 @@ def wilson(right: int, n: int) -> tuple[float, float]:
     middle, spread_ = (right + z * z / 2) / (n + z * z), z / (n + z * z)
     half = spread_ * np.sqrt(right * (n - right) / n + z * z / 4)
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def _said_incomplete(folder: Path) -> frozenset[int]:
+    """Numbers of the records whose report calls a right bundle branch block incomplete; none without reports."""
+    with (folder / "ptbxl_database.csv").open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines)
+        return frozenset(
+            int(float(row["ecg_id"])) for row in rows if _INCOMPLETE.search(row.get("report") or "") is not None
+        )
 
 
 def _person(job: tuple[int, frozenset[str], Path], form: Input) -> Person | None:
@@ -220,9 +240,10 @@ def _recipe_region(heart: Heart, window: Window) -> str:
 
 
 def _recipe_side(heart: Heart, window: Window) -> str:
-    """The side on which all three variants end, whatever the QRS duration."""
-    sides = {side_of(region) for region in ends(recipe_variants(window, heart), window, heart)}
-    return sides.pop() if len(sides) == 1 else UNDETERMINED
+    """The side of the recipe's own end, whatever the QRS duration; none where its variants differ over the right."""
+    own, *others = (side_of(region) for region in ends(recipe_variants(window, heart), window, heart))
+    agreed = all((other == "right") == (own == "right") for other in others)
+    return own if agreed else UNDETERMINED
 
 
 def _centred(heart: Heart, named: Callable[[str], str], window: Window) -> str:

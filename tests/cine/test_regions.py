@@ -24,6 +24,17 @@ def test_a_broad_rightward_qrs_ends_in_the_right_ventricle(heart, window_of) -> 
     assert terminal_region(path(window, heart), window, heart) == "RV free wall"
 
 
+@pytest.mark.parametrize(("backward", "region"), [(0.1, "RV free wall"), (1.0, "undetermined")])
+def test_a_qrs_that_may_be_incomplete_ends_on_the_right_only_if_v1s_late_r_rules(
+    heart, window_of, backward: float, region: str
+) -> None:
+    early = np.arange(200)[:, None] < 10
+    window = window_of(np.where(early, [0.0, backward, 0.0], -LEFTWARD), j_ms=130.0)
+    assert terminal_region(path(window, heart), window, heart) == region
+    longer = window_of(np.where(early, [0.0, backward, 0.0], -LEFTWARD), j_ms=150.0)
+    assert terminal_region(path(longer, heart), longer, heart) == "RV free wall"
+
+
 def test_a_normal_qrs_ends_nowhere_in_particular(heart, window_of) -> None:
     window = window_of(LEFTWARD, j_ms=90.0)
     assert terminal_region(path(window, heart), window, heart) == "undetermined"

@@ -116,6 +116,16 @@ def test_landmarks_lie_where_the_waves_were_put(sinus: Record, name: str, expect
     assert np.abs(offsets_ms(signal.analyse(sinus), name) - expected_ms).max() <= within_ms
 
 
+def test_the_qrs_goes_on_while_v1_alone_still_sees_it(noise: Callable[..., Floats]) -> None:
+    """The late R' of a right bundle branch block, up and down in V1 while all other leads have come to rest."""
+    waves = trace(SINUS, STARTS_S, 5000, 500.0) + noise((12, 5000), 0.005)
+    late = trace((Wave(0.085, 0.150, (0.0, 0.0, -1.0)),), STARTS_S, 5000, 500.0)
+    waves[LEADS.index("V1")] += late[LEADS.index("V1")]
+    found = signal.analyse(make_record(waves))
+    assert offsets_ms(found, "qrs_off").min() >= 135
+    assert offsets_ms(found, "qrs_off").max() <= 158
+
+
 def test_gain_does_not_move_a_landmark(sinus: Record) -> None:
     double = make_record(2 * sinus.signal_mv)
     assert landmarks(signal.analyse(double)) == landmarks(signal.analyse(sinus))

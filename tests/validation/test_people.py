@@ -11,7 +11,7 @@ import typer
 from scipy.stats import binomtest
 from typer.testing import CliRunner
 
-from cineviewer import heart, resources
+from cineviewer import heart, models, resources
 from cineviewer.analysis.store import read_case
 from cineviewer.commands import validate_path
 from cineviewer.ecg import Window
@@ -59,6 +59,25 @@ def test_normal_means_without_a_block_beside_it(table: tuple[Row, ...]) -> None:
     assert _of(table, "recipe", "IRBBB").n == 1
 
 
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        ("sinus rhythm. incomplete right bundle branch block.", True),
+        ("sinusrhythmus unvollst\u00c4ndiger rechtsschenkelblock sonst normales ekg", True),
+        ("sinusrhythmus lagetyp normal rechtsschenkelblock", False),
+        ("vollst\u00c4ndiger rechtsschenkelblock", False),
+    ],
+)
+def test_the_report_is_asked_whether_a_block_is_incomplete(tmp_path: Path, report: str, said: bool) -> None:
+    text = "ecg_id,patient_id,scp_codes,report,strat_fold,filename_hr\n"
+    text += f'1,1,"{{\'IRBBB\': 100.0}}","{report}",1,rbbb\n'
+    (tmp_path / "ptbxl_database.csv").write_text(text, encoding="utf-8")
+    for suffix in (".hea", ".dat"):
+        shutil.copy(resources.folder("demo") / f"rbbb{suffix}", tmp_path)
+    (person,) = people.read(tmp_path, models.load().card, workers=1)
+    assert person.codes == ({"IRBBB", people.SAID_INCOMPLETE} if said else {"IRBBB"})
+
+
 def test_a_point_that_never_moves_answers_alike_for_everyone(table: tuple[Row, ...]) -> None:
     assert _of(table, "point: LV free wall", "CLBBB").right == 1.0
     assert _of(table, "point: LV free wall", "CRBBB").right == 0.0
@@ -90,11 +109,12 @@ def test_document_follows_its_contract_on_a_folder_of_made_up_people(tmp_path: P
 
 @pytest.mark.real
 def test_even_numbered_blocks_end_where_they_should(real_data: Path) -> None:
-    from cineviewer import models
-
     found = people.read(real_data / "ptbxl", models.load().card, ids="even", workers=1)
-    table = rows([one for one in found if one.codes & {"CLBBB", "CRBBB"}], heart.load())
+    table = rows([one for one in found if one.codes & {"CLBBB", "CRBBB", "IRBBB"}], heart.load())
     left, right = _of(table, "recipe", "CLBBB"), _of(table, "recipe", "CRBBB")
     assert (left.right or 0.0) >= 0.92
     assert left.undetermined <= 0.12
     assert (right.right or 0.0) >= 0.90
+    assert right.undetermined <= 0.12
+    assert (_of(table, "recipe", "IRBBB").right or 0.0) >= 0.90
+    assert _of(table, "recipe", people.SAID_INCOMPLETE).right == 1.0
