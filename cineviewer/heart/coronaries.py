@@ -15,6 +15,9 @@ from cineviewer.heart.surroundings import SINUS_ANGLES
 from cineviewer.heart.tube import tube
 
 SIDES, STEP_MM = 6, 3.4
+TIP_MM = 14.0
+SWAY_MM = 2.2
+"""A branch winds so far to either side."""
 ABOVE = 0.35
 """An artery's middle line lies so many of its radii above the muscle: the rest is sunk into the fat of the groove."""
 CRUX_DEG = -100.0
@@ -23,12 +26,16 @@ CRUX_DEG = -100.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Artery:
-    """A course (n, 3), radii at its ends in mm, and how many of its first points are not laid on the muscle."""
+    """A course (n, 3), radii at its ends in mm, and how many of its first points are not laid on the muscle.
+
+    It ends in a point, unless others go on from there.
+    """
 
     course_mm: Doubles
     start_mm: float
     end_mm: float
     free: int = 1
+    tapers: bool = True
 
 
 def coronaries(shape: Shape) -> Mesh:
@@ -45,13 +52,13 @@ def _left_arteries(shape: Shape) -> list[Artery]:
     around = crown(np.linspace(112.0, 232.0, 14), shape)
     marginal, lateral = crown(np.array([168.0, 205.0]), shape)
     return [
-        Artery(main, 2.1, 1.9, free=3),
+        Artery(main, 2.1, 1.9, free=3, tapers=False),
         Artery(np.concatenate([fork[None], anterior[:-5], _round_apex(anterior[-6], shape)]), 1.8, 0.7, free=2),
         Artery(np.concatenate([fork[None], around]), 1.7, 1.0, free=2),
-        Artery(_straight(anterior[4], (-28.0, 12.0, -52.0)), 1.25, 0.55),
-        Artery(_straight(anterior[10], (-18.0, 14.0, -76.0)), 1.0, 0.5),
-        Artery(_straight(marginal, (-31.0, -2.0, -62.0)), 1.3, 0.55),
-        Artery(_straight(lateral, (-22.0, -22.0, -58.0)), 1.15, 0.5),
+        Artery(_winding(anterior[4], (-28.0, 12.0, -52.0)), 1.25, 0.5),
+        Artery(_winding(anterior[10], (-18.0, 14.0, -76.0), -1.0), 1.0, 0.45),
+        Artery(_winding(marginal, (-31.0, -2.0, -62.0)), 1.3, 0.5),
+        Artery(_winding(lateral, (-22.0, -22.0, -58.0), -1.0), 1.15, 0.45),
     ]
 
 
@@ -65,10 +72,10 @@ def _right_arteries(shape: Shape) -> list[Artery]:
     around = crown(np.linspace(4.0, CRUX_DEG, 17), shape)
     right = np.concatenate([ostium[None], onto(lambda p: fields(p, shape).epicardium, way), around])
     return [
-        Artery(right, 1.9, 1.5, free=2),
+        Artery(right, 1.9, 1.45, free=2, tapers=False),
         Artery(np.concatenate([crux[None], posterior[2:-3]]), 1.4, 0.6),
-        Artery(_straight(acute, (44.0, -22.0, -60.0)), 1.2, 0.55),
-        Artery(_straight(crux, (-8.0, -34.0, -40.0)), 1.0, 0.5),
+        Artery(_winding(acute, (40.0, -18.0, -66.0)), 1.2, 0.5),
+        Artery(_winding(crux, (-8.0, -34.0, -40.0), -1.0), 1.0, 0.45),
     ]
 
 
@@ -77,7 +84,7 @@ def _ostium(shape: Shape, sinus: int) -> Doubles:
     ring = shape.annulus("aortic")
     u, v = across(ring)
     a = SINUS_ANGLES[sinus]
-    return np.asarray(np.array(ring.centre_mm) + 12.0 * unit(ring.normal) + 16.0 * (np.cos(a) * u + np.sin(a) * v))
+    return np.asarray(np.array(ring.centre_mm) + 12.0 * unit(ring.normal) + 14.0 * (np.cos(a) * u + np.sin(a) * v))
 
 
 def _round_apex(last: Doubles, shape: Shape) -> Doubles:
@@ -93,9 +100,13 @@ def _steady(curve: Doubles) -> Doubles:
     return line
 
 
-def _straight(start: Doubles, end: tuple[float, float, float]) -> Doubles:
+def _winding(start: Doubles, end: tuple[float, float, float], turn: float = 1.0) -> Doubles:
+    """Go from a point to another, winding a little along the epicardium; `turn` -1 begins to the other side."""
     share = np.linspace(0.0, 1.0, 14)[:, None]
-    return np.asarray((1.0 - share) * start + share * np.array(end))
+    middle = 0.5 * (start + np.array(end))
+    beside = unit(np.cross(np.array(end) - start, [middle[0], middle[1], 0.0]))
+    sway = turn * SWAY_MM * np.sin(2.4 * np.pi * share) * np.sqrt(share)
+    return np.asarray((1.0 - share) * start + share * np.array(end) + sway * beside)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +126,11 @@ class Line:
         at = np.linspace(0.0, float(chords.sum()), n)
         loose = float(chords[: artery.free - 1].sum())
         laid = np.ones_like(at) if artery.free == 1 else np.clip((at - loose) / 12.0, 0.0, 1.0)
-        return cls(rounded(knots, n)[:, :3].copy(), np.linspace(artery.start_mm, artery.end_mm, n), laid)
+        share = np.linspace(0.0, 1.0, n)
+        # As the flow that branches have taken away: slowly at first, and to a point within the last few millimetres.
+        radius = artery.end_mm + (artery.start_mm - artery.end_mm) * (1.0 - share) ** 0.8
+        point = np.sqrt(np.clip((at[-1] - at) / TIP_MM, 0.03, 1.0)) if artery.tapers else np.ones_like(at)
+        return cls(rounded(knots, n)[:, :3].copy(), radius * point, laid)
 
 
 def _laid(lines: list[Line], shape: Shape) -> list[Line]:

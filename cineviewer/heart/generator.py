@@ -11,6 +11,7 @@ from cineviewer import resources
 from cineviewer.ecg import Doubles
 from cineviewer.heart import regions
 from cineviewer.heart.coronaries import coronaries
+from cineviewer.heart.papillary import papillary_muscles
 from cineviewer.heart.shape import Morph, Shape, fields, lv_apex_z, lv_inner_radius
 from cineviewer.heart.solids import unit
 from cineviewer.heart.surface import Mesh, contour, grid, opened
@@ -69,6 +70,7 @@ def surfaces(shape: Shape) -> dict[str, Mesh]:
         "coronaries": coronaries(shape),
         "annuli": annuli(shape),
         "leaflets": leaflets(shape),
+        "papillary_muscles": papillary_muscles(shape),
     }
 
 

@@ -19,6 +19,7 @@ Labels = npt.NDArray[np.uint8]
 
 SURFACES = (
     "epicardium", "lv_endocardium", "rv_endocardium", "great_vessels", "atria", "coronaries", "annuli", "leaflets",
+    "papillary_muscles",
 )  # fmt: skip
 COORDINATES = ("apicobasal", "transmural", "rotational", "transventricular")
 

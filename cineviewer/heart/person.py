@@ -259,7 +259,7 @@ def _heart(
     surfaces = {key: _surface(placed[key].mesh) for key in NAMES}
     rims = [rim for key in NAMES[1:] for rim in placed[key].rims_mm if len(rim) > 8]
     surfaces["annuli"] = _ring_surface(rims)
-    for other in ("great_vessels", "atria", "coronaries", "leaflets"):
+    for other in ("great_vessels", "atria", "coronaries", "leaflets", "papillary_muscles"):
         surfaces[other] = _surface(_nothing())
     inside = labels > 0
     left = surfaces["lv_endocardium"].vertices_mm

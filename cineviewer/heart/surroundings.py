@@ -11,8 +11,9 @@ from cineviewer.heart.shape import Annulus, Shape, across, fields
 from cineviewer.heart.solids import Knot, Vector, ellipsoid, smooth_max, smooth_min, tube_about, unit
 from cineviewer.heart.surface import Field, Mesh, contour, grid, merged, opened
 
-VESSEL_MM, ATRIA_MM = 3.4, 4.5
+VESSEL_MM, ATRIA_MM = 3.4, 3.6
 """Spacing of the grids that vessels and atria are contoured on."""
+LOBE_FILLET_MM = 2.2
 SINUS_MM = 9.6
 """Radius of an aortic sinus."""
 
@@ -99,8 +100,8 @@ def atria_field(shape: Shape) -> Field:
     def field(p: Doubles) -> Doubles:
         left = ellipsoid(p, mitral + np.array([4.0, -9.0, 16.0]), (30.0, 22.5, 21.0))
         right = ellipsoid(p, tricuspid + np.array([1.0, -2.0, 15.0]), (25.5, 27.0, 25.0))
-        left = smooth_min(left, tube_about(p, _left_appendage(shape)), 7.0)
-        right = smooth_min(right, tube_about(p, _right_appendage(shape)), 9.0)
+        left = smooth_min(left, _appendage(p, _left_appendage(shape), _left_lobes(shape)), 6.0)
+        right = smooth_min(right, _appendage(p, _right_appendage(shape), _right_lobes(shape)), 8.0)
         for tube in left_parts:
             left = smooth_min(left, tube_about(p, tube.knots), 5.0)
         for tube in right_parts:
@@ -134,13 +135,33 @@ def _aorta(shape: Shape) -> Tube:
 
 
 def _left_appendage(shape: Shape) -> tuple[Knot, ...]:
-    way = (-16, -2, 15, 13), (-22, 13, 9.5, 10), (-18, 26, 8.5, 11), (-7, 36, 9.5, 10), (2, 42, 12, 6.5)
-    return _course(_at(shape, "mitral"), *way)
+    """Return its middle line: a narrow neck, then round the base to the trunk, its tip hooked down."""
+    way = (-15, -2, 16, 11.5), (-21, 10, 12.5, 8), (-19.5, 21, 11, 8.4), (-11.5, 31, 11.5, 7.6), (-3, 36.5, 13, 5.4)
+    return _course(_at(shape, "mitral"), *way, (2, 38.5, 9.5, 3.2))
+
+
+def _left_lobes(shape: Shape) -> tuple[Knot, ...]:
+    way = (-25.5, 10, 9.5, 5.2), (-25, 20.5, 7.5, 6.6), (-20.5, 29.5, 6.5, 5), (-12.5, 36, 8, 6), (-3, 40.5, 9, 4)
+    return _course(_at(shape, "mitral"), *way, (-22.5, 18, 16.5, 5.6), (-14, 27.5, 17.5, 4.6))
 
 
 def _right_appendage(shape: Shape) -> tuple[Knot, ...]:
-    way = (3, 8, 20, 17), (-1, 23, 18, 14), (-8, 36, 21, 11), (-15, 46, 27, 7)
+    """Return its middle line: broad, in front of the root of the aorta."""
+    way = (3, 8, 20, 17), (-1, 22, 18.5, 13), (-8, 35, 21.5, 9.5), (-16, 47, 27.5, 4.6)
     return _course(_at(shape, "tricuspid"), *way)
+
+
+def _right_lobes(shape: Shape) -> tuple[Knot, ...]:
+    way = (8, 25, 11.5, 6.4), (3, 34.5, 13, 5.2), (-3, 40, 15.5, 6), (-10, 47, 20, 4.4), (-14.5, 50, 25, 4)
+    return _course(_at(shape, "tricuspid"), *way)
+
+
+def _appendage(p: Doubles, knots: tuple[Knot, ...], lobes: tuple[Knot, ...]) -> Doubles:
+    """Return the field of an appendage, its edge notched between round lobes."""
+    value = tube_about(p, knots)
+    for x, y, z, radius in lobes:
+        value = smooth_min(value, np.linalg.norm(p - np.array([x, y, z]), axis=-1) - radius, LOBE_FILLET_MM)
+    return value
 
 
 def _left_veins(shape: Shape) -> list[Tube]:

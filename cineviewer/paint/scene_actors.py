@@ -22,6 +22,7 @@ WALL_STRENGTH = {
     "great_vessels": 0.6,
     "atria": 0.6,
     "leaflets": 1.0,
+    "papillary_muscles": 0.8,
 }
 """How much of the epicardium's opacity each wall has; the cavities' comes to .05 + .31 (1 - |n.v|)^2."""
 DISSOLVING = {"great_vessels": (30.0, 70.0), "atria": (12.0, 60.0)}

@@ -52,7 +52,7 @@ def clearness(heart: Heart, view: View, points: Doubles) -> Doubles:
     depth = view.depth(surfaces.vertices)[surfaces.triangles[triangle]]
     in_front = (weights >= 0.0).all(axis=1) & ((weights * depth).sum(axis=1) < away[point])
     clear = np.ones(len(points))
-    np.multiply.at(clear, point[in_front], 1.0 - _opacity(surfaces, triangle[in_front], view))
+    np.multiply.at(clear, point[in_front], 1.0 - _opacity(surfaces, triangle[in_front], weights[in_front], view))
     return clear
 
 
@@ -106,11 +106,14 @@ def _surfaces(heart: Heart) -> _Surfaces:
     )
 
 
-def _opacity(surfaces: _Surfaces, triangles: npt.NDArray[np.intp], view: View) -> Doubles:
+def _opacity(surfaces: _Surfaces, triangles: npt.NDArray[np.intp], weights: Doubles, view: View) -> Doubles:
+    """Return how much walls take away where they are met, their normals as smooth as they are drawn."""
     corners = surfaces.triangles[triangles]
     towards = view.position - surfaces.vertices[corners[:, 0]]
     towards /= np.linalg.norm(towards, axis=1, keepdims=True)
-    along = np.einsum("ij,ij->i", surfaces.normals[corners].mean(axis=1), towards)
+    facing = (weights[:, :, None] * surfaces.normals[corners]).sum(axis=1)
+    facing /= np.maximum(np.linalg.norm(facing, axis=1, keepdims=True), 1e-9)
+    along = np.einsum("ij,ij->i", facing, towards)
     rim = 1.0 - np.abs(along).clip(0.0, 1.0)
     return np.asarray(surfaces.strength[triangles] * (FLAT + RIM * rim * rim), dtype=np.float64)
 

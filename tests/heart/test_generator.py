@@ -8,6 +8,7 @@ import pytest
 from cineviewer import resources
 from cineviewer.errors import InputError
 from cineviewer.heart import Morph, generator, load
+from cineviewer.heart.coronaries import Artery, Line
 from cineviewer.heart.grooves import groove
 from cineviewer.heart.shape import Shape
 from cineviewer.heart.tube import tube
@@ -69,3 +70,12 @@ def test_tube_survives_a_curve_that_stands_still_and_turns_back() -> None:
 def test_unknown_heart_is_a_sentence() -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load("nobody")
+
+
+def test_an_artery_narrows_to_a_point_unless_others_go_on_from_its_end() -> None:
+    course = np.linspace([0.0, 0.0, 0.0], [0.0, 0.0, -60.0], 12)
+    radius = Line.of(Artery(course, 1.8, 0.6)).radius_mm
+    assert (np.diff(radius) < 0.0).all()
+    assert radius[0] == pytest.approx(1.8)
+    assert radius[-1] < 0.15
+    assert Line.of(Artery(course, 1.8, 0.6, tapers=False)).radius_mm[-1] == pytest.approx(0.6)

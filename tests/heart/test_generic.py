@@ -227,3 +227,25 @@ def test_the_hash_is_of_what_a_path_depends_on(
     np.savez(tmp_path / f"{changed}.npz", **{**parts, changed: part})  # type: ignore[arg-type]
     monkeypatch.setattr(resources, "folder", lambda _name: tmp_path)
     assert (load(changed).sha256 == load().sha256) == is_same
+
+
+def test_papillary_muscles_stand_on_the_walls_and_reach_into_the_cavities(heart: Heart) -> None:
+    from scipy.spatial import cKDTree
+
+    muscles = heart.surfaces["papillary_muscles"].vertices_mm.astype(float)
+    septum_x = 30.0
+    for name, chosen in (
+        ("lv_endocardium", muscles[:, 0] < septum_x - 8),
+        ("rv_endocardium", muscles[:, 0] > septum_x),
+    ):
+        wall, own = heart.surfaces[name], muscles[chosen]
+        away, nearest = cKDTree(wall.vertices_mm).query(own)
+        above = np.einsum("ij,ij->i", wall.vertices_mm[nearest] - own, wall.normals[nearest])
+        assert above.min() > -0.5, name  # none sticks in the muscle or out of it
+        assert np.quantile(above, 0.05) < 1.5, name  # feet
+        assert above.max() > 7.0, name  # tips
+        assert away.max() < 20.0, name
+    left = muscles[muscles[:, 0] < septum_x - 8]
+    assert (left[:, 1] > 4.0).any()  # anterolateral
+    assert (left[:, 1] < -10.0).any()  # posteromedial
+    assert not ((left[:, 1] > -6.0) & (left[:, 1] < 0.0)).any()  # and nothing between them
