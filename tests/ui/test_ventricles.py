@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from cineviewer.analysis.case import Case
 from cineviewer.heart import person
 from cineviewer.paint import scene
+from cineviewer.paint.scene_camera import view_of
 from cineviewer.paint.tokens import tokens
 from cineviewer.session import Camera, Cursor, Engine, Look, Session, Shown
 from cineviewer.ui.panes.ventricles import VentriclesPane
@@ -324,6 +325,8 @@ def test_the_heart_on_screen_is_the_cases_and_says_whose_it_is(
     assert "not verified" in remark.text()
     assert heart.name in remark.toolTip()
     assert pane.view._frame.heart is heart
+    fitted = view_of(Camera(), heart, pane.view.width(), pane.view.height())
+    np.testing.assert_allclose(pane.view._frame.view.position, fitted.position)
     assert np.abs(pixels(pane) - generic).mean() > 1.0
     session.show(Shown(lbbb))
     qtbot.waitUntil(pane.view.is_fine, timeout=30_000)

@@ -120,6 +120,8 @@ class VentriclesPicture(QWidget):
         # A heart that is still being read: what is on screen stays, rather than the generic one for a moment.
         awaits = heart is None and shown.progress is not None and self._session.get(Engine).heart is not None
         told = explanation, heart, shown.stale, awaits
+        if not _is_same_heart(heart, self._heart) and self._session.get(Camera).view is not None:
+            self._view = None  # a named view is fitted to each heart
         if told != (self._explanation, self._heart, self._stale, self._awaits_heart):
             self._explanation, self._heart, self._stale, self._awaits_heart = told
             self._number += 1  # what is on screen is no longer the newest
