@@ -10,24 +10,24 @@ from cineviewer.heart.shape import Fields, Shape, fields
 from cineviewer.heart.solids import Knot, smooth_max, smooth_min, tube_about
 from cineviewer.heart.surface import Field, Mesh, contour, grid, merged, opened
 
-GRID_MM = 2.3
+GRID_MM = 1.9
 FILLET_MM = 5.0
 """Over so much a muscle's foot spreads into the wall."""
-SHOWS_MM = 0.7
+SHOWS_MM = 0.5
 """What rises less than this from the wall is left out: it would only double the endocardium."""
 
 ANTEROLATERAL: tuple[tuple[Knot, ...], ...] = (
-    ((-18.0, 16.5, -63.0, 6.5), (-17.6, 15.6, -50.0, 6.0), (-15.6, 13.4, -39.0, 5.2), (-12.6, 10.4, -26.5, 1.9)),
-    ((-18.6, 12.0, -56.0, 5.0), (-18.2, 9.6, -44.0, 4.6), (-16.2, 5.6, -30.0, 1.6)),
+    ((-18.0, 16.5, -63.0, 6.5), (-17.6, 15.6, -50.0, 6.0), (-15.6, 13.4, -39.0, 5.2), (-12.8, 10.6, -27.0, 2.4)),
+    ((-18.6, 12.0, -56.0, 5.0), (-18.2, 9.6, -44.0, 4.6), (-16.4, 5.8, -31.0, 2.2)),
 )
 POSTEROMEDIAL: tuple[tuple[Knot, ...], ...] = (
-    ((-8.5, -22.0, -62.0, 6.0), (-8.6, -21.4, -50.0, 5.8), (-8.0, -18.8, -39.0, 4.8), (-6.8, -15.0, -27.5, 1.8)),
-    ((-2.5, -22.6, -57.0, 5.2), (-0.6, -21.4, -46.0, 4.8), (1.8, -17.6, -32.0, 1.7)),
+    ((-8.5, -22.0, -62.0, 6.0), (-8.6, -21.4, -50.0, 5.8), (-8.0, -18.8, -39.0, 4.8), (-6.9, -15.2, -28.0, 2.4)),
+    ((-2.5, -22.6, -57.0, 5.2), (-0.6, -21.4, -46.0, 4.8), (1.8, -17.8, -33.0, 2.2)),
 )
 MODERATOR: tuple[Knot, ...] = (
     (29.0, 18.0, -36.0, 3.0), (32.5, 17.5, -46.0, 2.6), (37.5, 15.0, -55.0, 1.9), (43.5, 10.0, -62.0, 2.6),
 )  # fmt: skip
-ANTERIOR: tuple[Knot, ...] = ((44.5, 8.0, -64.0, 4.0), (47.5, 5.0, -52.0, 3.4), (47.5, 1.5, -40.0, 1.5))
+ANTERIOR: tuple[Knot, ...] = ((44.5, 8.0, -64.0, 4.0), (47.5, 5.0, -52.0, 3.4), (47.5, 1.5, -41.0, 2.1))
 """Of the right ventricle: it stands where the band ends."""
 
 
@@ -57,7 +57,7 @@ def _standing(
     def field(p: Doubles) -> Doubles:
         value = tube_about(p, muscles[0])
         for knots in muscles[1:]:
-            value = smooth_min(value, tube_about(p, knots), 2.5)
+            value = smooth_min(value, tube_about(p, knots), 4.0)
         return smooth_min(value, -hollow(p), FILLET_MM)
 
     mesh = contour(_within(field, hollow), grid(*box, GRID_MM), 0.08)
