@@ -18,6 +18,8 @@ from cineviewer.ecg import Floats
 from cineviewer.heart import Heart
 from cineviewer.paint.scene_actors import Solid, Walls, rgb, unlit
 from cineviewer.paint.scene_camera import ANGLE_DEG, View
+from cineviewer.paint.scene_cut import CutPlane
+from cineviewer.paint.scene_cutaway import CutAway
 from cineviewer.paint.scene_labels import GROUND
 from cineviewer.paint.scene_path import PathShape
 from cineviewer.paint.tokens import Tokens
@@ -83,6 +85,9 @@ class Scene:
         for solid in self._solids.values():
             self._walls_renderer.AddActor(solid.actor)
         self._walls_renderer.AddActor(self._walls.actor)
+        self._cut = CutAway(self._walls_renderer, heart)
+        for actor in (self._walls.actor, *(solid.actor for solid in self._solids.values())):
+            self._cut.add(actor)
         self._centre = heart.centroid_mm @ heart.axes
         self.set_look(look)
 
@@ -121,6 +126,14 @@ class Scene:
                 actor = unlit(mesh, opacity * (STALE if stale else 1.0), cull_front=cull_front)
                 renderer.AddActor(actor)
                 self._path_actors.append((renderer, actor))
+
+    def set_cut(self, plane: CutPlane | None) -> None:
+        """Cut the heart open along this plane, or leave it whole."""
+        assert self._look is not None
+        self._cut.set(plane, self._look)
+        for walls in (self._all_walls, self._quick_walls):
+            if walls is not None:
+                walls.set_opened(on=plane is not None)
 
     def render(self, view: View, width: int, height: int, *, quick: bool = False) -> Pixels:
         """Draw one frame, a quick one with fewer triangles: (height, width, 4) RGBA bytes."""
@@ -165,6 +178,8 @@ class Scene:
             if self._look is not None:
                 self._quick_walls.paint(self._look)
             self._walls_renderer.AddActor(self._quick_walls.actor)
+            self._quick_walls.set_opened(on=self._cut.is_open)
+            self._cut.add(self._quick_walls.actor)
         self._walls = self._quick_walls if quick and self._quick_walls is not None else self._all_walls
         for walls in (self._all_walls, self._quick_walls):
             if walls is not None:
@@ -183,6 +198,7 @@ class Scene:
         middle = float(view.depth(self._centre[None])[0])
         for solid in self._solids.values():
             solid.fade_behind(middle)
+        self._cut.aim(view)
         if sort:
             self._walls.sort(depth)
 

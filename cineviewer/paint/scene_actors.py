@@ -28,8 +28,8 @@ WALL_STRENGTH = {
 DISSOLVING = {"great_vessels": (30.0, 70.0), "atria": (12.0, 60.0)}
 """From so many mm above the AV plane a surface fades, to nearly nothing at so many: it is a hint, not the subject."""
 FAINTEST = 0.25
-FLAT, RIM = 0.12, 0.72
-"""Opacity of the epicardium seen straight on, and what is added to it at its rim."""
+FLAT, RIM, OPENED = 0.12, 0.72, 0.30
+"""Opacity of the epicardium seen straight on, what is added to it at its rim, and where the heart is cut open."""
 FADE = {"coronaries": 0.72, "annuli": 0.35}
 """By how much arteries and rings are dimmed behind the heart's middle."""
 SPECULAR = 0.28
@@ -45,7 +45,7 @@ _LIGHTING = """
       + {back} * max(dot(facing, vec3(0.1, 0.75, -0.65)), 0.0);
   float shine = {specular} * pow(max(dot(facing, normalize(key + towards)), 0.0), 24.0);
 """
-_WALL = f"  float rim = 1.0 - abs(along);\n  opacity *= {FLAT} + {RIM} * rim * rim;\n"
+_WALL = f"  float rim = 1.0 - abs(along);\n  opacity *= min(1.0, {FLAT} + opened + {RIM} * rim * rim);\n"
 _FADE = "  opacity *= 1.0 - {fade} * smoothstep(-20.0, 25.0, -vertexVC.z - middle);\n"
 _COLOUR = "  gl_FragData[0] = vec4(diffuseColor * light + vec3(shine), opacity);\n"
 
@@ -81,6 +81,11 @@ class Walls:
         self.actor = _actor(self._data)
         self.actor.ForceTranslucentOn()
         self._lit = _Lighting(self.actor, _WALL)
+        self.set_opened(on=False)
+
+    def set_opened(self, *, on: bool) -> None:
+        """Say whether one looks into the heart: its far walls are then denser, so that cavities read as such."""
+        self.actor.GetShaderProperty().GetFragmentCustomUniforms().SetUniformf("opened", OPENED if on else 0.0)
 
     def paint(self, look: Tokens) -> None:
         """Take the colours of a theme."""

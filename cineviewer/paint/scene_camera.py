@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cineviewer.ecg import Doubles, Floats
+from cineviewer.paint.scene_axes import four_chamber
 from cineviewer.session import Camera
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ ANGLE_DEG = 18.0
 MARGIN = 1.05
 FITTED_MM = 36.0
 """Vessels are fitted into the picture up to so high above the AV plane; what fades beyond may be cut off."""
-TOP_PX, BOTTOM_PX = 10.0, 40.0
-"""Kept free in a named view, above and below the heart."""
+TOP_PX, READOUT_PX, BOTTOM_PX = 10.0, 44.0, 40.0
+"""Kept free in a named view, above and below the heart; more above where the path may reach the readout."""
 NEAREST_MM, FARTHEST_MM = 120.0, 2000.0
 _TAN = float(np.tan(np.radians(ANGLE_DEG / 2.0)))
 
@@ -30,8 +31,9 @@ _FROM_LPS: dict[str, tuple[float, float, float]] = {
     "left-lateral": (1.0, 0.0, 0.0),
     "posterior": (0.0, 1.0, 0.0),
 }
-VIEWS = (*_FROM_LPS, "base", "apex")
-"""Radiological views of the torso (AP, LAO 45, RAO 30, left lateral, posterior), and along the heart's own axis."""
+VIEWS = (*_FROM_LPS, "base", "apex", "four-chamber")
+"""Radiological views of the torso (AP, LAO 45, RAO 30, left lateral, posterior), along the heart's own axis, and
+straight at its four-chamber plane, as tomography shows that: from below, with the front above."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,10 +106,10 @@ def view_of(camera: Camera, heart: Heart, width_px: float, height_px: float) -> 
     return _fitted(heart, camera.view or "anterior", width_px, height_px)
 
 
-def _room(height_px: float) -> tuple[float, float]:
+def _room(name: str, height_px: float) -> tuple[float, float]:
     """Return px kept free above and below for readout and buttons, less where they would take too much."""
     share = min(1.0, height_px / 300.0)
-    return TOP_PX * share, BOTTOM_PX * share
+    return (READOUT_PX if name == "four-chamber" else TOP_PX) * share, BOTTOM_PX * share
 
 
 def camera_of(view: View, heart: Heart) -> Camera:
@@ -138,7 +140,7 @@ def _fitted(heart: Heart, name: str, width_px: float, height_px: float) -> View:
     focus = 0.5 * ((u.min() + u.max()) * right + (v.min() + v.max()) * up) + w.mean() * back
     aspect = width_px / max(height_px, 1.0)
     u, v, w = u - focus @ right, v - focus @ up, w - focus @ back
-    top, bottom = _room(height_px)
+    top, bottom = _room(name, height_px)
     tall = height_px / (height_px - top - bottom)
     distance = float((MARGIN * np.maximum(np.abs(u) / aspect, tall * np.abs(v)) / _TAN + w).max())
     focus = focus - (bottom - top) * _TAN * distance / height_px * up
@@ -150,4 +152,7 @@ def _direction(heart: Heart, name: str) -> tuple[Doubles, Doubles]:
         return heart.axes[2], heart.axes[1]
     if name == "apex":
         return -heart.axes[2], heart.axes[1]
+    if name == "four-chamber":
+        across = four_chamber(heart) @ heart.axes
+        return -across if across[2] > 0.0 else across, np.array([0.0, -1.0, 0.0])
     return np.array(_FROM_LPS.get(name, _FROM_LPS["anterior"])), np.array([0.0, 0.0, 1.0])

@@ -25,6 +25,7 @@ from cineviewer.paint import fonts
 from cineviewer.paint.paper import draw_text, text_width
 from cineviewer.paint.scene_bead import BEAD_PX
 from cineviewer.paint.scene_camera import BOTTOM_PX, View
+from cineviewer.paint.scene_cut import CutPlane
 from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 
@@ -34,6 +35,11 @@ CLEAR_PX = 24.0
 """Labels nearer to the bead than this are left out."""
 MARGIN_PX = 12.0
 CHIP_PX = 30.0
+LEAST_MM = 10.0
+"""Nearer than this no path of the kind is promised to be; what matrix and onset add does not depend on it."""
+TERMINAL = "last quarter of QRS"
+CHAMBERS, ROOM_MM = ("LV", "RV"), 12.0
+"""A chamber is named in a cut that goes no farther than this behind its middle."""
 _HALO_STEP = 3
 _HALO_ALPHA = 0.26
 _DIRECTIONS = tuple((float(np.cos(a)), float(np.sin(a))) for a in np.radians([-90, -60, -120, 90, 60, 120, 0, 180]))
@@ -63,10 +69,10 @@ GROUND = {True: ("#101418", "#1c232a"), False: ("#eaecf0", "#fbfbfd")}
 
 
 def draw_halo(painter: QPainter, shape: PathShape, view: View, width: float, height: float, look: Tokens) -> None:
-    """Paint how far off the path may be: as wide as its uncertainty, round QRS, never over the path itself."""
+    """Paint how far off the path may be, round QRS, never over the path itself."""
     n = shape.n_qrs
     places, scale = view.project(shape.points[:n:3], width, height)
-    radius = np.maximum(shape.uncertainty_mm[:n:3], 0.01) * scale
+    radius = _halo_mm(shape)[::3] * scale
     columns, rows = max(1, int(width) // _HALO_STEP), max(1, int(height) // _HALO_STEP)
     x = (np.arange(columns) + 0.5) * (width / columns)
     y = (np.arange(rows) + 0.5) * (height / rows)
@@ -107,16 +113,29 @@ def _beside(shape: PathShape, view: View, width: float, height: float) -> QPaint
 
 
 def draw_anatomy(
-    painter: QPainter, heart: Heart, shape: PathShape | None, view: View, width: float, height: float, look: Tokens
+    painter: QPainter,
+    heart: Heart,
+    shape: PathShape | None,
+    view: View,
+    width: float,
+    height: float,
+    look: Tokens,
+    plane: CutPlane | None = None,
 ) -> None:
-    """Name the chambers and the great vessels, quietly, and not where the path runs."""
+    """Name the chambers and the great vessels that are not cut away, quietly, and not where the path runs."""
     face = fonts.font(TYPE.caption, fonts.MEDIUM)
     line = view.project(shape.points[::3], width, height)[0] if shape is not None else np.full((1, 2), np.inf)
     anatomy = _anatomy(heart)
     places, _ = view.project(np.stack(list(anatomy.values())) @ heart.axes, width, height)
-    for text, place in zip(anatomy, places, strict=True):
+    written: list[tuple[float, float]] = []
+    for (text, point), place in zip(anatomy.items(), places, strict=True):
+        if plane is not None and plane.before(point @ heart.axes, view) > (ROOM_MM if text in CHAMBERS else 0.0):
+            continue
         if np.hypot(*(line - place).T).min() < CLEAR_PX:
             continue
+        if any(abs(x - place[0]) < CLEAR_PX and abs(y - place[1]) < TYPE.caption + 2.0 for x, y in written):
+            continue
+        written.append((float(place[0]), float(place[1])))
         start = QPointF(float(place[0]) - text_width(text, face) / 2.0, float(place[1]) + 4.0)
         halo = QColor(look.panel)
         halo.setAlpha(150)
@@ -262,7 +281,23 @@ def draw_chip(painter: QPainter, right: float, top: float, texts: tuple[str, str
     return box
 
 
-def uncertainty_text(shape: PathShape, *, short: bool = False) -> str:
+def halo_text(shape: PathShape) -> str:
     """Say how far off the path may be: the largest radius within QRS."""
-    figure = f"± {fonts.number(float(shape.uncertainty_mm[: shape.n_qrs].max()))} mm"
-    return f"halo {figure}" if short else f"uncertainty {figure}"
+    return f"halo ± {fonts.number(float(_halo_mm(shape).max()))} mm"
+
+
+def draw_terminal_key(painter: QPainter, at: QPointF, look: Tokens) -> None:
+    """Explain the heavy rim: it marks the part of the path that says where QRS ends."""
+    ink, face = QColor(look.trace), fonts.font(TYPE.secondary)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(ink, 2.6))
+    painter.setBrush(QColor(look.panel))
+    painter.drawRoundedRect(QRectF(at.x() + 1.3, at.y() - 8.7, 17.4, 9.4), 4.0, 4.0)
+    painter.restore()
+    draw_text(painter, QPointF(at.x() + 25.0, at.y()), TERMINAL, face, look.text_second, look.panel)
+
+
+def _halo_mm(shape: PathShape) -> Doubles:
+    """Return how far off each point of QRS may be, (n_qrs,)."""
+    return np.hypot(LEAST_MM, shape.uncertainty_mm[: shape.n_qrs])

@@ -17,6 +17,8 @@ QRS_RADIUS_MM, ST_RADIUS_MM = 2.8, 1.0
 OUTLINE_MM, OUTLINE_TERMINAL_MM, OUTLINE_ST_MM = 0.4, 1.0, 0.32
 RING_EVERY_MS, LARGE_EVERY_MS = 20, 40
 STEP_MS = 2.0
+TERMINAL_FROM = 0.75
+"""From this share of QRS on its end is read."""
 _SIDES = 14
 _APART_MM = 2.6
 """Rings nearer than this to the one before are left out: ST-T crawls."""
@@ -73,6 +75,15 @@ class PathShape:
     marks: tuple[Mark, ...]
     samples: Doubles
     sample_ms: Doubles
+
+    def part_at(self, t_ms: float) -> str:
+        """Say in which part of the beat an instant lies, and what the path means there."""
+        end_ms = float(self.time_ms[self.n_qrs - 1])
+        if t_ms > end_ms:
+            return "ST-T: direction only, no place"
+        if t_ms < TERMINAL_FROM * end_ms:
+            return "QRS, before its last quarter"
+        return f"last quarter of QRS, {TERMINAL_FROM * end_ms:.0f}–{end_ms:.0f} ms: tells where QRS ends"
 
     def at(self, t_ms: float) -> Doubles | None:
         """Return where the path is at an instant, None outside the window."""
@@ -139,7 +150,7 @@ def _rounded(points: Doubles) -> Doubles:
 
 def _outline_radius(n_qrs: int) -> Doubles:
     """Thicken the outline over the last quarter of QRS: the part that tells blocks apart."""
-    terminal = np.arange(n_qrs) >= 0.75 * (n_qrs - 1)
+    terminal = np.arange(n_qrs) >= TERMINAL_FROM * (n_qrs - 1)
     return QRS_RADIUS_MM + np.where(terminal, OUTLINE_TERMINAL_MM, OUTLINE_MM)
 
 

@@ -18,9 +18,10 @@ from cineviewer.paint.paper import draw_text, text_width
 from cineviewer.paint.scene import N_PASSES, Pixels, Scene, fault
 from cineviewer.paint.scene_bead import Bead, draw_bead
 from cineviewer.paint.scene_camera import View, view_of
+from cineviewer.paint.scene_cut import CutPlane, cut_plane
 from cineviewer.paint.scene_path import PathShape, path_shape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, tokens
-from cineviewer.session import Camera
+from cineviewer.session import Camera, Cut
 
 FEW_PASSES = 4
 """Enough where a logical px is four of the device's."""
@@ -36,6 +37,7 @@ def picture(
     *,
     dark: bool = False,
     camera: Camera | None = None,
+    cut: Cut | None = None,
     cursor_ms: float | None = None,
     provenance: str = "",
     ratio: float = 1.0,
@@ -52,6 +54,8 @@ def picture(
         Theme; exports and paper take the light one.
     camera
         Where from, the anterior view unless given.
+    cut
+        Where the heart is cut open; whole unless given.
     cursor_ms
         Where the bead is; no bead if None or outside the window.
     provenance
@@ -70,7 +74,7 @@ def picture(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.save()
     painter.translate(0.0, top)
-    _scene(painter, heart, explanation, width_px, height, look, camera or Camera(), cursor_ms, ratio)
+    _scene(painter, heart, explanation, width_px, height, look, camera or Camera(), cut or Cut(), cursor_ms, ratio)
     painter.restore()
     _frame(painter, width_px, top + height, said, remark(heart), look)
     painter.end()
@@ -91,6 +95,7 @@ def _scene(
     height: int,
     look: Tokens,
     camera: Camera,
+    cut: Cut,
     cursor_ms: float | None,
     ratio: float,
 ) -> None:
@@ -98,10 +103,11 @@ def _scene(
     view = view_of(camera, heart, width, height)
     size = round(width * ratio), round(height * ratio)
     passes = FEW_PASSES if ratio >= 2 else N_PASSES
-    rendered, tube_mm = _rendered(heart, shape, view, size, passes, look)
+    plane = cut_plane(cut, heart) if fault() is None else None
+    rendered, tube_mm = _rendered(heart, shape, view, plane, size, passes, look)
     painter.setClipRect(QRectF(0.0, 0.0, width, height))
     painter.drawImage(QRectF(0.0, 0.0, width, height), rendered)
-    scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look)
+    scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look, plane)
     scene_labels.draw_cube(painter, QPointF(40.0, height - 40.0), view, look)
     if shape is None or explanation is None:
         return
@@ -110,12 +116,15 @@ def _scene(
     bead = None
     if point is not None:
         (place,), _ = view.project(point[None], width, height)
-        veil = scene_sight.veil(float(scene_sight.clearness(heart, view, point[None])[0]))
+        veil = scene_sight.veil(float(scene_sight.clearness(heart, view, point[None], plane)[0]))
         bead = Bead(QPointF(float(place[0]), float(place[1])), float(view.depth(point[None])[0]), veil)
     labels = scene_labels.path_labels(shape, view, width, height)
     scene_labels.draw_labels(painter, labels, look, bead.place if bead else None)
     face = fonts.font(TYPE.secondary)
-    draw_text(painter, QPointF(12.0, 31.0), scene_labels.uncertainty_text(shape), face, look.text_second)
+    draw_text(painter, QPointF(12.0, 31.0), scene_labels.halo_text(shape), face, look.text_second)
+    scene_labels.draw_terminal_key(painter, QPointF(12.0, 49.0), look)
+    if plane is not None:
+        draw_text(painter, QPointF(12.0, 67.0), plane.words, face, look.text_second)
     if bead is not None and cursor_ms is not None:
         draw_bead(painter, bead, tube_mm, ratio, look)
         index = int(abs(shape.sample_ms - cursor_ms).argmin())
@@ -124,7 +133,13 @@ def _scene(
 
 
 def _rendered(
-    heart: Heart, shape: PathShape | None, view: View, size: tuple[int, int], passes: int, look: Tokens
+    heart: Heart,
+    shape: PathShape | None,
+    view: View,
+    plane: CutPlane | None,
+    size: tuple[int, int],
+    passes: int,
+    look: Tokens,
 ) -> tuple[QImage, Floats | None]:
     """Render by VTK, and say how far away the path lies; or draw flat where there is no OpenGL."""
     if fault() is not None:
@@ -132,6 +147,7 @@ def _rendered(
     scene = _scene_of(heart)
     scene.set_look(look)
     scene.set_path(shape)
+    scene.set_cut(plane)
     *_, pixels = scene.refine(view, *size, passes)
     return as_image(pixels), scene.path_depth()
 

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from cineviewer.ecg import Doubles, Floats
 from cineviewer.heart import Heart
 from cineviewer.heart.tube import Triangles
-from cineviewer.paint.scene_actors import FLAT, RIM, WALL_STRENGTH, wall_strength
+from cineviewer.paint.scene_actors import FLAT, OPENED, RIM, WALL_STRENGTH, wall_strength
 from cineviewer.paint.scene_camera import View
+from cineviewer.paint.scene_cut import CutPlane
 from cineviewer.paint.scene_path import QRS_RADIUS_MM
 
 OWN_TUBE_MM = 2.0 * QRS_RADIUS_MM + 1.5
@@ -32,8 +33,11 @@ class _Surfaces(NamedTuple):
     strength: Floats
 
 
-def clearness(heart: Heart, view: View, points: Doubles) -> Doubles:
-    """Return how much of (n, 3) points gets through the walls in front of them: 1 in front of all, (n,)."""
+def clearness(heart: Heart, view: View, points: Doubles, plane: CutPlane | None = None) -> Doubles:
+    """Return how much of (n, 3) points gets through the walls in front of them: 1 in front of all, (n,).
+
+    Where the heart is cut, no wall stands in the way that is left out.
+    """
     if not len(points):
         return np.zeros(0)
     surfaces = _surfaces(heart)
@@ -51,8 +55,14 @@ def clearness(heart: Heart, view: View, points: Doubles) -> Doubles:
     weights = _barycentric(places[surfaces.triangles[triangle]], seen[point])
     depth = view.depth(surfaces.vertices)[surfaces.triangles[triangle]]
     in_front = (weights >= 0.0).all(axis=1) & ((weights * depth).sum(axis=1) < away[point])
+    point, triangle, weights = point[in_front], triangle[in_front], weights[in_front]
+    opened = 0.0
+    if plane is not None:
+        places_mm = np.einsum("ij,ijk->ik", weights, surfaces.vertices[surfaces.triangles[triangle]])
+        kept = ~plane.leaves_out(places_mm, view)
+        point, triangle, weights, opened = point[kept], triangle[kept], weights[kept], OPENED
     clear = np.ones(len(points))
-    np.multiply.at(clear, point[in_front], 1.0 - _opacity(surfaces, triangle[in_front], weights[in_front], view))
+    np.multiply.at(clear, point, 1.0 - _opacity(surfaces, triangle, weights, view, opened))
     return clear
 
 
@@ -106,7 +116,9 @@ def _surfaces(heart: Heart) -> _Surfaces:
     )
 
 
-def _opacity(surfaces: _Surfaces, triangles: npt.NDArray[np.intp], weights: Doubles, view: View) -> Doubles:
+def _opacity(
+    surfaces: _Surfaces, triangles: npt.NDArray[np.intp], weights: Doubles, view: View, opened: float
+) -> Doubles:
     """Return how much walls take away where they are met, their normals as smooth as they are drawn."""
     corners = surfaces.triangles[triangles]
     towards = view.position - surfaces.vertices[corners[:, 0]]
@@ -115,7 +127,7 @@ def _opacity(surfaces: _Surfaces, triangles: npt.NDArray[np.intp], weights: Doub
     facing /= np.maximum(np.linalg.norm(facing, axis=1, keepdims=True), 1e-9)
     along = np.einsum("ij,ij->i", facing, towards)
     rim = 1.0 - np.abs(along).clip(0.0, 1.0)
-    return np.asarray(surfaces.strength[triangles] * (FLAT + RIM * rim * rim), dtype=np.float64)
+    return np.asarray(surfaces.strength[triangles] * np.minimum(FLAT + opened + RIM * rim * rim, 1.0), dtype=np.float64)
 
 
 def _barycentric(triangles: Doubles, places: Doubles) -> Doubles:

@@ -29,6 +29,7 @@ class Tokens:
     hairline: str
     fill: str
     rose: str
+    muscle: str
     coronary: str
     bone: str
 
@@ -55,6 +56,7 @@ _LIGHT = Tokens(
     hairline="#e8ebef",
     fill="#f3f5f7",
     rose="#be9898",
+    muscle="#b59796",
     coronary="#8d5a5e",
     bone="#c9c3b4",
 )
@@ -75,6 +77,7 @@ _DARK = Tokens(
     hairline="#222830",
     fill="#1c2127",
     rose="#ba9ca0",
+    muscle="#7a6669",
     coronary="#d7a9a6",
     bone="#c9c3b4",
 )

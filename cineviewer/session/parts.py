@@ -83,6 +83,19 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Whether the ventricles are cut open, and where; the half towards the viewer is left out.
+
+    `normal` is across the plane in heart coordinates, None for the four-chamber plane; `depth_mm` moves the plane along
+    its normal.
+    """
+
+    on: bool = False
+    normal: tuple[float, float, float] | None = None
+    depth_mm: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """Which case and which of its beats is shown; beat None is the median beat.
 
@@ -180,11 +193,11 @@ class Keeping:
 
 
 Part = (
-    Cursor | Span | Paper | Overlay | ColourScale | Camera | Selection | Engine | Calipers | Playback | Look
+    Cursor | Span | Paper | Overlay | ColourScale | Camera | Cut | Selection | Engine | Calipers | Playback | Look
     | Notes | HandSets | Grip | Keeping | Screens
 )  # fmt: skip
 KINDS: tuple[type[Part], ...] = (
-    Cursor, Span, Paper, Overlay, ColourScale, Camera, Selection, Engine, Calipers, Playback, Look,
+    Cursor, Span, Paper, Overlay, ColourScale, Camera, Cut, Selection, Engine, Calipers, Playback, Look,
     Notes, HandSets, Grip, Keeping, Screens,
 )  # fmt: skip
 EPHEMERAL: frozenset[type[Part]] = frozenset({Cursor, Span, Playback, Camera, Grip, Screens})

@@ -8,10 +8,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
+from cineviewer.paint.scene_cut import STEP_MM
 from cineviewer.session import (
     PLAYBACK_RATES,
     Camera,
     ColourScale,
+    Cut,
     Engine,
     Look,
     Notes,
@@ -33,6 +35,7 @@ VIEWS = (
     ("posterior", "Posterior"),
     ("base", "Base"),
     ("apex", "Apex"),
+    ("four-chamber", "Four chambers"),
 )
 LAYOUTS = (("3x4+rhythm", "3×4 + rhythm"), ("3x4", "3×4"), ("6x2", "6×2"), ("12x1", "12×1"))
 
@@ -300,6 +303,22 @@ _VENTRICLES = (
     Action(
         "camera-default", "Default view", "View/Ventricles", ("0",), "Return to the first view",
         lambda d: d.session.set(Camera()), separated=True,
+    ),
+    Action(
+        "cut", "Cut open", "View/Ventricles", ("X",), "Cut the heart open along its axis, facing you; or close it",
+        _do(deeds.toggle_cut), always, _is(Cut, on=True), separated=True,
+    ),
+    Action(
+        "cut-four-chambers", "Cut along the four chambers", "View/Ventricles", ("Shift+X",),
+        "Cut the heart open along its four-chamber plane and look straight at it", _do(deeds.cut_four_chambers),
+    ),
+    Action(
+        "cut-deeper", "Cut deeper", "View/Ventricles", ("Alt+Down",), "Move the cut away from you",
+        _do(deeds.move_cut, STEP_MM), _is(Cut, on=True),
+    ),
+    Action(
+        "cut-nearer", "Cut less deep", "View/Ventricles", ("Alt+Up",), "Move the cut towards you",
+        _do(deeds.move_cut, -STEP_MM), _is(Cut, on=True),
     ),
 )  # fmt: skip
 

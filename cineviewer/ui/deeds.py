@@ -8,13 +8,18 @@ from dataclasses import replace
 from typing import TypeVar
 
 from cineviewer.ecg import LEADS, WINDOW_MS
+from cineviewer.heart import Heart, load
 from cineviewer.paint.excerpt import limit_of
+from cineviewer.paint.scene_camera import View, view_of
+from cineviewer.paint.scene_cut import facing, moved
 from cineviewer.session import (
     GAINS_MM_MV,
     SPEEDS_MM_S,
     Calipers,
+    Camera,
     ColourScale,
     Cursor,
+    Cut,
     Look,
     Overlay,
     Paper,
@@ -195,3 +200,26 @@ def _step(values: Sequence[float], present: float, by: int) -> float:
 
 def _after(values: Sequence[T], present: T) -> T:
     return next(itertools.islice(itertools.cycle(values), values.index(present) + 1, None))
+
+
+def toggle_cut(session: Session) -> None:
+    """Cut the heart open along its axis, straight before whoever looks; or close it."""
+    session.set(Cut() if session.get(Cut).on else facing(*_seen(session)))
+
+
+def cut_four_chambers(session: Session) -> None:
+    """Cut the heart open along its four-chamber plane, and look straight at it."""
+    session.set(Cut(on=True))
+    session.set(Camera("four-chamber"))
+
+
+def move_cut(session: Session, deeper_mm: float) -> None:
+    """Move the plane of the cut away from the viewer."""
+    session.set(moved(session.get(Cut), deeper_mm, *_seen(session)))
+
+
+def _seen(session: Session) -> tuple[View, Heart]:
+    """Return from where which heart is seen; the size of the picture changes no direction."""
+    shown = session.shown.case.heart if session.shown.case is not None else None
+    heart = shown or load()
+    return view_of(session.get(Camera), heart, 100.0, 100.0), heart

@@ -23,6 +23,7 @@ MOUSE: tuple[tuple[str, str, str], ...] = (
     ("Ventricles", "drag beside the path", "turns the heart; so do Shift and the arrows"),
     ("Ventricles", "drag with Shift or the middle button", "moves the picture"),
     ("Ventricles", "wheel", "goes nearer or farther"),
+    ("Ventricles", "wheel with Ctrl", "moves the plane along which the heart is cut"),
     ("Ventricles", "double-click", "centres what was clicked; beside the heart, all of it"),
     ("Cases", "click a row", "opens the case"),
     ("Cases", "hover a row", "shows statements, tags and note"),

@@ -17,6 +17,7 @@ from cineviewer.session import (
     Camera,
     ColourScale,
     Cursor,
+    Cut,
     Engine,
     Look,
     Notes,
@@ -49,6 +50,7 @@ PARTS: dict[type[Part], st.SearchStrategy[Any]] = {
     Overlay: st.builds(Overlay, st.sampled_from(["heat", "trace", "off"]), st.floats(0.0, 1.0)),
     ColourScale: st.builds(ColourScale, st.booleans(), st.none() | numbers),
     Camera: st.builds(Camera, st.none() | st.text(), points, points, points),
+    Cut: st.builds(Cut, st.booleans(), points, numbers),
     Selection: st.builds(
         Selection,
         st.none() | st.text(),

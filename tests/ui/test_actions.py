@@ -16,6 +16,7 @@ from cineviewer.session import (
     Camera,
     ColourScale,
     Cursor,
+    Cut,
     Grip,
     Look,
     Notes,
@@ -92,6 +93,11 @@ EFFECTS: dict[str, Callable[[MainWindow], bool]] = {
     "camera-posterior": lambda w: w.session.get(Camera).view == "posterior",
     "camera-base": lambda w: w.session.get(Camera).view == "base",
     "camera-apex": lambda w: w.session.get(Camera).view == "apex",
+    "camera-four-chamber": lambda w: w.session.get(Camera).view == "four-chamber",
+    "cut": lambda w: not w.session.get(Cut).on,
+    "cut-four-chambers": lambda w: w.session.get(Cut) == Cut(on=True),
+    "cut-deeper": lambda w: abs(w.session.get(Cut).depth_mm) == 2.0,
+    "cut-nearer": lambda w: abs(w.session.get(Cut).depth_mm) == 2.0,
     "camera-default": lambda w: w.session.get(Camera) == Camera(),
     **{
         f"pane-{n}": lambda w, n=n: not w.shows_pane(n)
@@ -127,6 +133,7 @@ def begin(window: MainWindow) -> None:
     """Put the window where each key has something to change, and something to undo."""
     session = window.session
     session.restore([Cursor(100.0), Overlay(strength=0.5), Camera("posterior"), Paper(beat=Scale(100.0, 10.0))])
+    session.restore([Cut(on=True, normal=(0.0, 1.0, 0.0))])
     session.set(replace(session.get(Paper), layout="6x2"))
     if session.get(Camera).view == "posterior":
         session.set(Camera("lao"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -22,7 +22,7 @@ from cineviewer.heart import person
 from cineviewer.paint import scene
 from cineviewer.paint.scene_camera import view_of
 from cineviewer.paint.tokens import tokens
-from cineviewer.session import Camera, Cursor, Engine, Look, Session, Shown
+from cineviewer.session import Camera, Cursor, Cut, Engine, Look, Session, Shown
 from cineviewer.ui.panes.ventricles import VentriclesPane
 from cineviewer.ui.ventricles import gl, picture
 from cineviewer.ui.ventricles.drawer import Drawer
@@ -351,3 +351,57 @@ def test_while_a_given_heart_is_read_the_generic_one_is_not_drawn_for_it(
     qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
     assert pane.view._frame.heart.generic
     pane.view.close_scene()
+
+
+def test_the_heart_is_cut_open_and_closed_by_its_button_and_that_is_undone(
+    pane: VentriclesPane, session: Session, qtbot: QtBot
+) -> None:
+    whole = pixels(pane)
+    QTest.mouseClick(pane._cut, LEFT)
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+    opened = pixels(pane)
+    assert session.get(Cut).on
+    assert np.abs(opened - whole).max() > 60
+    session.undo()
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+    assert not pane._cut.isChecked()
+    assert np.abs(pixels(pane) - whole).max() <= 1
+
+
+def test_the_wheel_with_ctrl_moves_the_cut_away_and_leaves_the_camera(
+    pane: VentriclesPane, session: Session, qtbot: QtBot
+) -> None:
+    session.set(Cut(on=True, normal=(0.0, 1.0, 0.0)))  # one looks at it from before: farther is negative
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+    at = QPointF(100.0, 100.0)
+    event = QWheelEvent(
+        at, pane.view.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    pane.view.wheelEvent(event)
+    assert session.get(Cut).depth_mm == -2.0
+    assert session.get(Camera) == Camera()
+
+
+def test_what_was_cut_away_is_not_under_the_mouse(pane: VentriclesPane, session: Session, qtbot: QtBot) -> None:
+    middle = QPointF(pane.view.width() / 2.0, pane.view.height() / 2.0)
+    before = pane.view._wall_at(middle)
+    QTest.mouseClick(pane._cut, LEFT)
+    qtbot.waitUntil(pane.view.is_fine, timeout=30_000)
+    after = pane.view._wall_at(middle)
+    frame = pane.view._frame
+    assert before is not None
+    assert frame is not None
+    assert not frame.kept[before]
+    assert after is None or frame.kept[after]
+
+
+def test_the_mouse_on_the_end_of_qrs_says_what_the_heavy_rim_means(pane: VentriclesPane) -> None:
+    frame = pane.view._frame
+    assert frame is not None
+    assert frame.shape is not None
+    j_ms = float(frame.shape.time_ms[frame.shape.n_qrs - 1])
+    pane.view._hover(QPointF(on_path(pane, 0.2 * j_ms)))
+    assert pane.view._hovered == "path: QRS, before its last quarter"
+    assert f"{0.75 * j_ms:.0f}–{j_ms:.0f} ms" in frame.shape.part_at(0.9 * j_ms)
+    assert frame.shape.part_at(j_ms + 20.0) == "ST-T: direction only, no place"

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from cineviewer.heart.words import account, remark
 from cineviewer.paint.tokens import SPACE, TYPE, with_type
-from cineviewer.session import Camera, Look, Session, Shown
-from cineviewer.ui import icons, theme
+from cineviewer.session import Camera, Cut, Look, Session, Shown
+from cineviewer.ui import deeds, icons, theme
 from cineviewer.ui.controls import Line
 from cineviewer.ui.ventricles.view import VentriclesView
 
@@ -31,7 +31,7 @@ BUTTONS = (
     ("posterior", "Post", "Posterior (5)"),
     ("base", "Base", "From the base (6)"),
 )
-MORE = (("rao", "RAO 30°"), ("apex", "From the apex"))
+MORE = (("rao", "RAO 30°"), ("apex", "From the apex"), ("four-chamber", "Four chambers"))
 WORDS_PX, WORDS_TALLEST_PX = 50, 80
 
 
@@ -53,7 +53,7 @@ class VentriclesPane(QWidget):
         self.setAccessibleName("Ventricles")
         self._session = session
         self.view = VentriclesView(session, three_d=gl != "off")
-        self._more, self._remark = QToolButton(), Line("third")
+        self._more, self._cut, self._remark = QToolButton(), QToolButton(), Line("third")
         self._group = QButtonGroup(self)
         self._buttons = self._view_buttons()
         self._words = _Words()
@@ -70,10 +70,12 @@ class VentriclesPane(QWidget):
         self.view.installEventFilter(self)
         session.on(Shown, self._follow)
         session.on(Camera, self._mark_view)
+        session.on(Cut, self._mark_cut)
         session.on(Look, self._tint)
         self.view.drawn.connect(self._place)
         self._tint()
         self._mark_view(session.get(Camera))
+        self._mark_cut(session.get(Cut))
         self._follow(session.shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -98,17 +100,32 @@ class VentriclesPane(QWidget):
         self._more.setAccessibleName("More views")
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._cut.setProperty("role", "icon")
+        self._cut.setFixedSize(SPACE.hit, SPACE.hit)
+        self._cut.setCheckable(True)
+        self._cut.setToolTip("Cut the heart open (X)")
+        self._cut.setAccessibleName("Cut the heart open")
+        self._cut.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._cut.clicked.connect(lambda: deeds.toggle_cut(self._session))
         menu = QMenu(self._more)
         for view, text in MORE:
             menu.addAction(text).triggered.connect(lambda _checked, view=view: self._session.set(Camera(view)))
         menu.addSeparator()
         menu.addAction("Default view").triggered.connect(lambda: self._session.set(Camera()))
+        menu.addSeparator()
+        menu.addAction("Cut along the four chambers").triggered.connect(lambda: deeds.cut_four_chambers(self._session))
         self._more.setMenu(menu)
         row.setContentsMargins(SPACE.padding_wide, 0, SPACE.padding, 0)
         row.setSpacing(SPACE.padding)
         row.addWidget(title)
         row.addWidget(self._remark, 1)
-        row.addWidget(self._more)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        buttons.addWidget(self._cut)
+        buttons.addWidget(self._more)
+        row.addLayout(buttons)
+        # In the narrowest pane the whole remark fits beside two buttons.
+        self._remark.setStyleSheet(f"font-size: {TYPE.caption:.0f}px;")
         head.setLayout(row)
         return head
 
@@ -144,6 +161,9 @@ class VentriclesPane(QWidget):
             button.setChecked(camera.view == button.objectName())
         self._group.setExclusive(camera.view is not None)
 
+    def _mark_cut(self, cut: Cut) -> None:
+        self._cut.setChecked(cut.on)
+
     def _follow(self, shown: Shown) -> None:
         explanation, heart = (shown.case.explanation, shown.case.heart) if shown.case is not None else (None, None)
         self._remark.setText(remark(heart, named=True))
@@ -165,7 +185,9 @@ class VentriclesPane(QWidget):
         self._place()
 
     def _tint(self, _look: Look | None = None) -> None:
-        self._more.setIcon(icons.icon("dots", theme.tokens_of(self._session)))
+        look = theme.tokens_of(self._session)
+        self._more.setIcon(icons.icon("dots", look))
+        self._cut.setIcon(icons.icon("slice", look))
 
     def _place(self) -> None:
         self._words.setFixedHeight(self._words.height_for(self.width()))

@@ -20,6 +20,7 @@ from cineviewer.heart import Heart, load
 from cineviewer.paint import scene_flat, scene_sight
 from cineviewer.paint.scene import Pixels, Scene
 from cineviewer.paint.scene_camera import View, view_of
+from cineviewer.paint.scene_cut import CutPlane, cut_plane
 from cineviewer.paint.scene_labels import Label, path_labels
 from cineviewer.paint.scene_path import PathShape, path_shape
 from cineviewer.paint.tokens import tokens
@@ -185,6 +186,7 @@ class Drawer(QObject):
             return self._frame(order, rendered, view, shape, None, np.zeros(0), fine=True)
         self._scene.set_look(order.look)
         self._scene.set_path(shape, stale=order.stale)
+        self._scene.set_cut(self._plane_of(order))
         started = perf_counter()
         size = order.device_size(self._coarseness if order.moving else 1.0)
         pixels = self._scene.render(view, *size, quick=order.moving)
@@ -203,7 +205,7 @@ class Drawer(QObject):
             return
         self._resting, self._passes = None, None
         assert self._pixels is not None
-        clear = self._clearness(plain.view, plain.shape)
+        clear = self._clearness(plain.view, plain.shape, plain.plane)
         rendered = _image(self._pixels)
         self.framed.emit(self._frame(plain.order, rendered, plain.view, plain.shape, plain.tube_mm, clear, fine=True))
 
@@ -219,8 +221,15 @@ class Drawer(QObject):
         fine: bool,
     ) -> Frame:
         assert self._heart is not None
-        image = compose(order, self._heart, rendered, view, shape, self.flat_reason)
-        return Frame(order, self._heart, image, view, shape, self._labels(order, view, shape), tube_mm, clear, fine)
+        plane = self._plane_of(order)
+        image = compose(order, self._heart, rendered, view, shape, plane, self.flat_reason)
+        labels = self._labels(order, view, shape)
+        return Frame(order, self._heart, image, view, shape, labels, tube_mm, clear, fine, plane)
+
+    def _plane_of(self, order: Order) -> CutPlane | None:
+        """Return where the heart is cut; a flat picture is not."""
+        assert self._heart is not None
+        return cut_plane(order.cut, self._heart) if self._scene is not None else None
 
     def _labels(self, order: Order, view: View, shape: PathShape | None) -> tuple[Label, ...]:
         """Place the path's labels; while the hand moves they keep their sides."""
@@ -241,12 +250,12 @@ class Drawer(QObject):
             self._shaped = explanation, dark, shape
         return self._shaped[2]
 
-    def _clearness(self, view: View, shape: PathShape | None) -> Doubles:
+    def _clearness(self, view: View, shape: PathShape | None, plane: CutPlane | None) -> Doubles:
         if shape is None:
             return np.zeros(0)
         assert self._heart is not None
         at = np.unique([*range(0, len(shape.points), _CLEAR_STEP), len(shape.points) - 1])
-        found = scene_sight.clearness(self._heart, view, shape.points[at])
+        found = scene_sight.clearness(self._heart, view, shape.points[at], plane)
         return np.interp(np.arange(len(shape.points)), at, found)
 
     def _adapt(self, order: Order, seconds: float) -> None:

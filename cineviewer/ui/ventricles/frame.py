@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
@@ -15,9 +16,10 @@ from cineviewer.paint import fonts, scene_labels, scene_sight
 from cineviewer.paint.paper import draw_text, text_width
 from cineviewer.paint.scene_bead import Bead
 from cineviewer.paint.scene_camera import View
+from cineviewer.paint.scene_cut import CutPlane
 from cineviewer.paint.scene_path import PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
-from cineviewer.session import Camera
+from cineviewer.session import Camera, Cut
 
 NARROW_PX = 460
 
@@ -38,6 +40,8 @@ class Order:
         Logical px, and device px a logical one.
     moving
         The hand moves the camera: fewer pixels will do.
+    cut
+        Where the heart is cut open.
     """
 
     number: int
@@ -51,6 +55,7 @@ class Order:
     ratio: float
     moving: bool
     heart: Heart | None = None
+    cut: Cut = field(default_factory=Cut)
 
     def device_size(self, coarseness: float = 1.0) -> tuple[int, int]:
         """Return device px, at least 2 x 2."""
@@ -74,6 +79,8 @@ class Frame:
         How much of each of `shape.points` gets through the walls.
     fine
         Nothing better follows for this order.
+    plane
+        Where the heart is cut; None where it is whole, or drawn flat.
     """
 
     order: Order
@@ -85,6 +92,7 @@ class Frame:
     tube_mm: Floats | None
     clear: Doubles
     fine: bool
+    plane: CutPlane | None = None
 
     @cached_property
     def line(self) -> Doubles:
@@ -95,6 +103,13 @@ class Frame:
     def walls(self) -> tuple[Doubles, Doubles]:
         """The myocardium's points in px (n, 2), and px a millimetre there (n,)."""
         return self.view.project(self.heart.walls_mm @ self.heart.axes, self.order.width, self.order.height)
+
+    @cached_property
+    def kept(self) -> npt.NDArray[np.bool_]:
+        """Which of the myocardium's points are not cut away, (n,)."""
+        if self.plane is None:
+            return np.ones(len(self.heart.walls_mm), dtype=np.bool_)
+        return ~self.plane.leaves_out(self.heart.walls_mm @ self.heart.axes, self.view)
 
     @cached_property
     def _track(self) -> Doubles:
@@ -120,7 +135,13 @@ class Frame:
 
 
 def compose(
-    order: Order, heart: Heart, rendered: QImage, view: View, shape: PathShape | None, flat_reason: str | None
+    order: Order,
+    heart: Heart,
+    rendered: QImage,
+    view: View,
+    shape: PathShape | None,
+    plane: CutPlane | None,
+    flat_reason: str | None,
 ) -> QImage:
     """Paint what is written and drawn over the rendered scene, but for what follows the cursor."""
     width, height, look = order.width, order.height, order.look
@@ -132,9 +153,9 @@ def compose(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if shape is not None and not (order.stale or order.moving):
         scene_labels.draw_halo(painter, shape, view, width, height, look)
-    scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look)
+    scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look, plane)
     scene_labels.draw_cube(painter, QPointF(40.0, height - 40.0), view, look)
-    _draw_texts(painter, order, shape, flat_reason)
+    _draw_texts(painter, order, shape, plane, flat_reason)
     for y in (0, height - 1):
         painter.fillRect(QRectF(0.0, y, width, 1.0), QColor(look.line))
     painter.end()
@@ -151,14 +172,22 @@ def draw_badge(painter: QPainter, at: QPointF, text: str, look: Tokens) -> None:
     draw_text(painter, QPointF(box.left() + 8.0, box.bottom() - 6.0), text, face, look.text_second)
 
 
-def _draw_texts(painter: QPainter, order: Order, shape: PathShape | None, flat_reason: str | None) -> None:
+def _draw_texts(
+    painter: QPainter, order: Order, shape: PathShape | None, plane: CutPlane | None, flat_reason: str | None
+) -> None:
     face, look, narrow = fonts.font(TYPE.secondary), order.look, order.width < NARROW_PX
     explanation = order.explanation
+    y = 50.0 if narrow else 26.0
     if shape is not None and explanation is not None and not order.stale:
-        text = scene_labels.uncertainty_text(shape, short=narrow)
-        draw_text(painter, QPointF(12.0, 50.0 if narrow else 26.0), text, face, look.text_second, look.panel)
+        draw_text(painter, QPointF(12.0, y), scene_labels.halo_text(shape), face, look.text_second, look.panel)
+        y += 17.0
         if explanation.terminal_region is not None and explanation.attribution.final:
-            _draw_terminal(painter, 67.0 if narrow else 44.0, explanation.terminal_region, look, below=narrow)
+            _draw_terminal(painter, y, explanation.terminal_region, look, below=narrow)
+            y += 31.0 if narrow else 17.0
+        scene_labels.draw_terminal_key(painter, QPointF(12.0, y), look)
+        y += 17.0
+    if plane is not None:
+        draw_text(painter, QPointF(12.0, y), plane.words, face, look.text_second, look.panel)
     if flat_reason is not None:
         text = f"Flat picture: {flat_reason}."
         draw_text(painter, QPointF(80.0, order.height - 44.0), text, face, look.text_second, look.panel)

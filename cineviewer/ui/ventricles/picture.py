@@ -19,7 +19,7 @@ from cineviewer.paint.scene import STALE
 from cineviewer.paint.scene_bead import BEAD_PX, Bead, draw_bead
 from cineviewer.paint.scene_camera import View, camera_of
 from cineviewer.paint.tokens import SPACE, TYPE
-from cineviewer.session import Camera, Cursor, Engine, Look, Session, Shown
+from cineviewer.session import Camera, Cursor, Cut, Engine, Look, Session, Shown
 from cineviewer.ui import rounds, theme
 from cineviewer.ui.fade import Fade
 from cineviewer.ui.ventricles.drawer import Drawer
@@ -76,6 +76,7 @@ class VentriclesPicture(QWidget):
         self._take(self._session.shown)
         self._session.on(Cursor, self._move_bead)
         self._session.on(Camera, self._aim)
+        self._session.on(Cut, self._open)
         self._session.on(Shown, self._take)
         self._session.on(Look, self._restyle)
 
@@ -114,6 +115,9 @@ class VentriclesPicture(QWidget):
             self._view = None
             self._order()
 
+    def _open(self, _cut: Cut) -> None:
+        self._order()
+
     def _take(self, shown: Shown) -> None:
         explanation = shown.case.explanation if shown.case is not None else None
         heart = shown.case.heart if shown.case is not None else None
@@ -146,7 +150,15 @@ class VentriclesPicture(QWidget):
         camera, size = self._session.get(Camera), (self.width(), self.height())
         told = self._explanation, self._stale, self._look
         order = Order(
-            self._number, *told, camera, self._view, *size, self.devicePixelRatioF(), self._moving, self._heart
+            self._number,
+            *told,
+            camera,
+            self._view,
+            *size,
+            self.devicePixelRatioF(),
+            self._moving,
+            self._heart,
+            self._session.get(Cut),
         )
         self._drawer.order(order)
         self._place_bead()
@@ -257,8 +269,8 @@ class VentriclesPicture(QWidget):
         texts = scene_labels.chip_texts(t_ms, self._explanation.nearest[index])
         self._chip = scene_labels.draw_chip(painter, self.width() - 12.0, 8.0, texts, self._look)
 
-    def _paint_hovered(self, painter: QPainter, name: str) -> None:
-        face, text = fonts.font(TYPE.caption), f"under the mouse: {name}"
+    def _paint_hovered(self, painter: QPainter, text: str) -> None:
+        face = fonts.font(TYPE.caption)
         at = QPointF(self.width() - 12.0 - text_width(text, face), 55.0)
         draw_text(painter, at, text, face, self._look.text_second, self._look.panel)
 
@@ -321,9 +333,9 @@ class VentriclesPicture(QWidget):
         there = np.asarray(frame.shape.time_ms)[away <= away.min() + SAME_PLACE_PX]
         return float(there[np.abs(there - self._session.get(Cursor).t_ms).argmin()])
 
-    def _set_hovered(self, name: str | None) -> None:
-        if name != self._hovered:
-            self._hovered = name
+    def _set_hovered(self, text: str | None) -> None:
+        if text != self._hovered:
+            self._hovered = text
             self.update(self._hover_strip())
 
     def _wall_at(self, at: QPointF) -> int | None:
@@ -332,7 +344,8 @@ class VentriclesPicture(QWidget):
             return None
         places, scale = self._frame.walls
         reach = 0.8 * self._frame.heart.spacing_mm * float(scale.mean())
-        near = np.flatnonzero((np.abs(places[:, 0] - at.x()) < reach) & (np.abs(places[:, 1] - at.y()) < reach))
+        close = (np.abs(places[:, 0] - at.x()) < reach) & (np.abs(places[:, 1] - at.y()) < reach)
+        near = np.flatnonzero(close & self._frame.kept)
         return int(near[scale[near].argmax()]) if len(near) else None
 
 
@@ -357,6 +370,7 @@ def _is_sharper(before: Frame, after: Frame) -> bool:
     if one.explanation is other.explanation or one.moving or other.moving or one.look.dark != other.look.dark:
         return False
     same_place = np.array_equal(before.view.position, after.view.position) and one.width == other.width
+    same_place = same_place and one.cut == other.cut
     return same_place and one.height == other.height and one.ratio == other.ratio
 
 

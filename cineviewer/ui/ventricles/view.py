@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
-from cineviewer.session import Camera, Cursor, Session
+from cineviewer.paint.scene_cut import STEP_MM, moved
+from cineviewer.session import Camera, Cursor, Cut, Session
 from cineviewer.ui.ventricles.picture import VentriclesPicture
 
 PICK_PX = 9.0
@@ -29,7 +30,8 @@ class VentriclesView(VentriclesPicture):
     """The picture, taken in hand.
 
     Dragging turns the heart, with Shift or the middle button shifts it, on the path moves the time cursor; the wheel
-    goes nearer; a double-click brings what is under it to the middle; Shift and the arrows turn.
+    goes nearer, with Ctrl it moves a cut; a double-click brings what is under it to the middle; Shift and the arrows
+    turn.
     """
 
     def __init__(self, session: Session, *, three_d: bool = True) -> None:
@@ -86,8 +88,12 @@ class VentriclesView(VentriclesPicture):
         self._keep_view()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Go nearer or farther."""
+        """Go nearer or farther; with Ctrl, move the plane along which the heart is cut."""
         steps = event.angleDelta().y() / 120.0 or event.pixelDelta().y() / 40.0
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._move_cut(steps * STEP_MM)
+            event.accept()
+            return
         if self._view is not None and steps:
             self._look_from(self._view.nearer(1.1**steps))
             self._keep_view()
@@ -123,17 +129,22 @@ class VentriclesView(VentriclesPicture):
         self._set_hovered(None)
         super().leaveEvent(event)
 
+    def _move_cut(self, deeper_mm: float) -> None:
+        if self._view is not None and self._frame is not None:
+            self._session.set(moved(self._session.get(Cut), deeper_mm, self._view, self._frame.heart))
+
     def _drag_time(self, at: QPointF) -> None:
         t_ms = self._time_at(at, np.inf) if self._drag is Drag.TIME else None
         if t_ms is not None:
             self._session.set(Cursor(t_ms))
 
     def _hover(self, at: QPointF) -> None:
-        on_path = self._time_at(at, PICK_PX) is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if on_path else Qt.CursorShape.ArrowCursor)
-        found = None if on_path else self._wall_at(at)
-        name = None
-        if found is not None and self._frame is not None:
-            heart = self._frame.heart
-            name = heart.label_names[int(heart.wall_labels[found])]
-        self._set_hovered(name)
+        """Say what lies under the mouse: a part of the path, or a wall."""
+        t_ms = self._time_at(at, PICK_PX)
+        self.setCursor(Qt.CursorShape.ArrowCursor if t_ms is None else Qt.CursorShape.PointingHandCursor)
+        frame, text = self._frame, None
+        if frame is not None and t_ms is not None and frame.shape is not None:
+            text = f"path: {frame.shape.part_at(t_ms)}"
+        elif frame is not None and (found := self._wall_at(at)) is not None:
+            text = f"under the mouse: {frame.heart.label_names[int(frame.heart.wall_labels[found])]}"
+        self._set_hovered(text)
