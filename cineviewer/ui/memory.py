@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from cineviewer.atomic import write_atomically
-from cineviewer.session import Keeping, Notes, Screens, Session, document
+from cineviewer.session import Engine, Keeping, Notes, Screens, Session, document
 
 RECENT = 8
 
@@ -74,8 +75,9 @@ class Memory:
         self._settings.setValue("recent", "[]")
 
     def read_session(self, session: Session) -> None:
-        """Put the session of last time back, and the reader's notes."""
+        """Put the session of last time back and the reader's notes; no given heart: the next patient has another."""
         session.restore(document.read(_text(self.folder / "session.json")))
+        session.restore([replace(session.get(Engine), heart=None)])
         beside = str(self._settings.value("landmarks_beside", "")) == "yes"
         session.restore([_notes(_text(self.folder / "notes.json")), self._screens(), Keeping(landmarks_beside=beside)])
         session.on(Screens, self._write_screens)

@@ -237,6 +237,14 @@ def test_a_single_record_opened_after_a_folder_is_what_comes_back(
     assert again.get(Selection).path == str(demo / "wpw")
 
 
+def test_a_given_heart_does_not_come_back_for_the_next_patient(tmp_path: Path) -> None:
+    session, again, memory = Session(), Session(), Memory(tmp_path)
+    session.set(Engine(path="centred", heart="/scans/one"))
+    memory.write_session(session)
+    memory.read_session(again)
+    assert again.get(Engine) == Engine(path="centred")
+
+
 def test_a_record_that_is_gone_gives_way_to_the_demo(window: MainWindow, tmp_path: Path) -> None:
     window.session.restore([Selection(path=str(tmp_path / "gone"))])
     begin(window, [], remembered=True)
