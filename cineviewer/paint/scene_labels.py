@@ -286,16 +286,29 @@ def halo_text(shape: PathShape) -> str:
     return f"halo ± {fonts.number(float(_halo_mm(shape).max()))} mm"
 
 
-def draw_terminal_key(painter: QPainter, at: QPointF, look: Tokens) -> None:
-    """Explain the heavy rim: it marks the part of the path that says where QRS ends."""
-    ink, face = QColor(look.trace), fonts.font(TYPE.secondary)
+def draw_terminal(painter: QPainter, at: QPointF, region: str | None, look: Tokens, *, below: bool = False) -> None:
+    """Say what the heavy rim means, and the one claim that the path makes there, apart from the readout's geometry.
+
+    Parameters
+    ----------
+    region
+        Where QRS ends, None where the path may not say.
+    below
+        Write the region on a line of its own.
+    """
+    face, strong = fonts.font(TYPE.secondary), fonts.font(TYPE.secondary, fonts.SEMIBOLD)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(ink, 2.6))
+    painter.setPen(QPen(QColor(look.trace), 2.6))
     painter.setBrush(QColor(look.panel))
     painter.drawRoundedRect(QRectF(at.x() + 1.3, at.y() - 8.7, 17.4, 9.4), 4.0, 4.0)
     painter.restore()
-    draw_text(painter, QPointF(at.x() + 25.0, at.y()), TERMINAL, face, look.text_second, look.panel)
+    words = TERMINAL if region is None else "QRS ends:" if below else f"{TERMINAL} ends:"
+    start = at + QPointF(25.0, 0.0)
+    draw_text(painter, start, words, face, look.text_second, look.panel)
+    if region is not None:
+        beside = start + QPointF(5.0 + text_width(words, face), 0.0)
+        draw_text(painter, at + QPointF(0.0, 15.0) if below else beside, region, strong, look.text, look.panel)
 
 
 def _halo_mm(shape: PathShape) -> Doubles:

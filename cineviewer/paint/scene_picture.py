@@ -109,6 +109,9 @@ def _scene(
     painter.drawImage(QRectF(0.0, 0.0, width, height), rendered)
     scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look, plane)
     scene_labels.draw_cube(painter, QPointF(40.0, height - 40.0), view, look)
+    face = fonts.font(TYPE.secondary)
+    if plane is not None:
+        draw_text(painter, QPointF(12.0, 31.0 if shape is None else 67.0), plane.words, face, look.text_second)
     if shape is None or explanation is None:
         return
     scene_labels.draw_halo(painter, shape, view, width, height, look)
@@ -120,11 +123,8 @@ def _scene(
         bead = Bead(QPointF(float(place[0]), float(place[1])), float(view.depth(point[None])[0]), veil)
     labels = scene_labels.path_labels(shape, view, width, height)
     scene_labels.draw_labels(painter, labels, look, bead.place if bead else None)
-    face = fonts.font(TYPE.secondary)
     draw_text(painter, QPointF(12.0, 31.0), scene_labels.halo_text(shape), face, look.text_second)
-    scene_labels.draw_terminal_key(painter, QPointF(12.0, 49.0), look)
-    if plane is not None:
-        draw_text(painter, QPointF(12.0, 67.0), plane.words, face, look.text_second)
+    scene_labels.draw_terminal(painter, QPointF(12.0, 49.0), None, look)
     if bead is not None and cursor_ms is not None:
         draw_bead(painter, bead, tube_mm, ratio, look)
         index = int(abs(shape.sample_ms - cursor_ms).argmin())

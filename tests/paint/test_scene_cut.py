@@ -11,7 +11,7 @@ import pytest
 from cineviewer import resources
 from cineviewer.analysis.store import read_case
 from cineviewer.heart import Heart, Surface, load
-from cineviewer.paint import scene_labels
+from cineviewer.paint import scene_labels, scene_picture
 from cineviewer.paint.scene import Scene
 from cineviewer.paint.scene_axes import four_chamber, long_axis
 from cineviewer.paint.scene_camera import VIEWS, view_of
@@ -173,3 +173,12 @@ def test_the_halo_promises_nothing_below_ten_millimetres() -> None:
     largest = float(np.hypot(10.0, shape.uncertainty_mm[: shape.n_qrs].max()))
     assert largest > 10.0
     assert scene_labels.halo_text(shape) == f"halo ± {largest:.0f} mm"
+
+
+def test_an_exported_picture_is_cut_as_it_is_told(heart: Heart) -> None:
+    whole, opened = (
+        scene_picture.picture(heart, None, SIDE, SIDE, camera=Camera("apex"), cut=cut) for cut in (None, Cut(on=True))
+    )
+    closed = scene_picture.picture(heart, None, SIDE, SIDE, camera=Camera("apex"), cut=Cut())
+    assert opened != whole
+    assert closed == whole

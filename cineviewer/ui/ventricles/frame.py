@@ -180,22 +180,11 @@ def _draw_texts(
     y = 50.0 if narrow else 26.0
     if shape is not None and explanation is not None and not order.stale:
         draw_text(painter, QPointF(12.0, y), scene_labels.halo_text(shape), face, look.text_second, look.panel)
-        y += 17.0
-        if explanation.terminal_region is not None and explanation.attribution.final:
-            _draw_terminal(painter, y, explanation.terminal_region, look, below=narrow)
-            y += 31.0 if narrow else 17.0
-        scene_labels.draw_terminal_key(painter, QPointF(12.0, y), look)
-        y += 17.0
-    if plane is not None:
+        said = explanation.terminal_region if explanation.attribution.final else None
+        scene_labels.draw_terminal(painter, QPointF(12.0, y + 17.0), said, look, below=narrow)
+        y += 34.0
+    if plane is not None and not narrow:
         draw_text(painter, QPointF(12.0, y), plane.words, face, look.text_second, look.panel)
     if flat_reason is not None:
         text = f"Flat picture: {flat_reason}."
         draw_text(painter, QPointF(80.0, order.height - 44.0), text, face, look.text_second, look.panel)
-
-
-def _draw_terminal(painter: QPainter, y: float, region: str, look: Tokens, *, below: bool) -> None:
-    """Say the one claim of the path, apart from the readout's geometry."""
-    face, strong = fonts.font(TYPE.secondary), fonts.font(TYPE.secondary, fonts.SEMIBOLD)
-    draw_text(painter, QPointF(12.0, y), "QRS ends:", face, look.text_second, look.panel)
-    at = QPointF(12.0, y + 14.0) if below else QPointF(17.0 + text_width("QRS ends:", face), y)
-    draw_text(painter, at, region, strong, look.text, look.panel)
