@@ -22,6 +22,7 @@ from cineviewer.ecg import (
     Path,
     Quality,
     Record,
+    Truth,
     Verdict,
     Window,
 )
@@ -50,6 +51,8 @@ class Case:
         The ventricles that somebody gave and in which the path is drawn; None for the generic ones.
     seconds
         Time spent by stage: "read", "beats", "verdict", "attribution".
+    truth
+        What is known of a simulated record, where that lies beside it and fits.
     """
 
     record: Record
@@ -63,6 +66,7 @@ class Case:
     notices: tuple[str, ...] = ()
     heart: Heart | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    truth: Truth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,33 @@ def read(path: FilePath) -> Case:
     from cineviewer import records
 
     started = time.perf_counter()
-    return _timed(Case(records.read(path)), "read", started)
+    return _timed(with_truth(Case(records.read(path))), "read", started)
+
+
+def with_truth(case: Case) -> Case:
+    """Return a simulated record's case with the truth beside it; where that cannot be used, with a warning."""
+    from cineviewer import records
+
+    if not case.record.simulated:
+        return case
+    try:
+        return replace(case, truth=records.read_truth(case.record) or _stored_truth(case.record))
+    except InputError as error:
+        return replace(case, record=replace(case.record, warnings=(*case.record.warnings, str(error))))
+
+
+def _stored_truth(record: Record) -> Truth | None:
+    """Return the truth that a finished case of the same recording, stored beside it, knows: the bundled ones do."""
+    from cineviewer.analysis.store import read_case
+
+    path = record.path.with_suffix(".npz")
+    if not path.is_file():
+        return None
+    try:
+        stored = read_case(path)
+    except InputError:
+        return None
+    return stored.truth if stored.record.sha256 == record.sha256 else None
 
 
 def with_beats(case: Case) -> Case:

@@ -7,21 +7,28 @@ from cineviewer.cine.evidence import POST_PROCESSINGS, half_evidence, post_proce
 from cineviewer.cine.leads import vectors
 from cineviewer.cine.path import PATHS, path
 from cineviewer.cine.regions import TERMINAL_REGIONS, UNDETERMINED, evidence_share, nearest, terminal_region
-from cineviewer.cine.words import describe
+from cineviewer.cine.truth import Beside, TrueWindow, beside, fits, true_window
+from cineviewer.cine.words import describe, describe_truth
 
 __all__ = [
     "PATHS",
     "POST_PROCESSINGS",
     "TERMINAL_REGIONS",
     "UNDETERMINED",
+    "Beside",
+    "TrueWindow",
+    "beside",
     "describe",
+    "describe_truth",
     "evidence_share",
+    "fits",
     "half_evidence",
     "nearest",
     "path",
     "post_process",
     "profile",
     "terminal_region",
+    "true_window",
     "unify",
     "vectors",
 ]

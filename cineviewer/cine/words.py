@@ -10,6 +10,7 @@ from cineviewer.cine.evidence import half_evidence
 from cineviewer.cine.leads import vectors
 from cineviewer.cine.path import qrs_samples
 from cineviewer.cine.regions import UNDETERMINED, evidence_share
+from cineviewer.cine.truth import TrueWindow, apart
 from cineviewer.ecg import Doubles, Explanation, Window
 
 _DIRECTIONS: Final = (("leftward", "rightward"), ("back", "forward"), ("up", "down"))  # + and - of L, P, S
@@ -19,6 +20,16 @@ _SIDE_COMPONENT: Final = 0.5  # a second direction is named from half of the fir
 def describe(explanation: Explanation) -> tuple[str, str]:
     """Say in two sentences what a look at the path should tell; geometry in a heart, never anatomy."""
     return _course(explanation.window, explanation.path.method), _place(explanation)
+
+
+def describe_truth(found: TrueWindow, explanation: Explanation) -> tuple[str, str]:
+    """Say in two sentences what is drawn of simulated truth, and how far the path is from it."""
+    scar = any(np.isinf(times).any() for times in found.beat.activation_ms.values())
+    first = f"Simulated truth: bright front, lines each 20 ms{', scar striped' if scar else ''}."
+    apart_mm = apart(found, explanation)
+    if apart_mm is None:
+        return first, "Path and true front share no instant."
+    return first, f"Path {apart_mm:.0f} mm from the true front (mean of QRS)."
 
 
 def _course(window: Window, method: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from cineviewer import analysis, records, resources, simulate
+from cineviewer.ecg import Truth
 
 SEED = 1
 
@@ -24,9 +27,16 @@ def command(
     """
     folder = resources.folder("demo") if out is None else out
     for scenario in simulate.SCENARIOS:
-        path = simulate.write(simulate.simulate(scenario, SEED), folder, truth=False)
-        case = analysis.complete(records.read(path))
+        made = simulate.simulate(scenario, SEED)
+        path = simulate.write(made, folder, truth=False)
+        case = replace(analysis.complete(records.read(path)), truth=_truth(made))
         analysis.write_case(case, path.with_suffix(".npz"))
         verdict = case.verdict
         said = "; ".join(case.notices) if verdict is None else f"{verdict.label}, p {verdict.p_abnormal:.3f}"
         print(f"{path}: {simulate.SCENARIOS[scenario].title}: {said}", file=sys.stderr)
+
+
+def _truth(made: simulate.Simulated) -> Truth | None:
+    """Return what of a simulated record's truth a window shows, as it reads it from a file."""
+    with TemporaryDirectory() as folder:
+        return records.read_truth(records.read(simulate.write(made, Path(folder))))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cineviewer.ecg import Floats
+from cineviewer.ecg import Floats, TrueBeat
 from cineviewer.heart import Heart
 from cineviewer.paint.scene_actors import Solid, Walls, rgb, unlit
 from cineviewer.paint.scene_camera import ANGLE_DEG, View
@@ -22,6 +22,7 @@ from cineviewer.paint.scene_cut import CutPlane
 from cineviewer.paint.scene_cutaway import CutAway
 from cineviewer.paint.scene_labels import GROUND
 from cineviewer.paint.scene_path import PathShape
+from cineviewer.paint.scene_truth import front_mesh
 from cineviewer.paint.tokens import Tokens
 
 Pixels = npt.NDArray[np.uint8]
@@ -71,6 +72,9 @@ class Scene:
         self._walls_renderer, self._path_renderer = vtkRenderer(), vtkRenderer()
         self._path_actors: list[Any] = []
         self._path: tuple[PathShape | None, bool] = (None, False)
+        self._front_actors: list[Any] = []
+        self._truth: TrueBeat | None = None
+        self._moment_ms = 0.0
         self._window.SetNumberOfLayers(2)
         for layer, renderer in enumerate((self._walls_renderer, self._path_renderer)):
             renderer.SetLayer(layer)
@@ -106,6 +110,8 @@ class Scene:
                 walls.paint(look)
         self._solids["coronaries"].paint(look.coronary, look)
         self._solids["annuli"].paint(look.bone, look)
+        if self._truth is not None:
+            self._draw_truth()
         bottom, top = GROUND[look.dark]
         self._walls_renderer.GradientBackgroundOn()
         self._walls_renderer.SetBackground(*rgb(bottom))
@@ -134,6 +140,37 @@ class Scene:
         for walls in (self._all_walls, self._quick_walls):
             if walls is not None:
                 walls.set_opened(on=plane is not None)
+
+    def set_truth(self, beat: TrueBeat | None) -> None:
+        """Show how a simulated beat activates the walls, and the way of its front; None shows neither."""
+        if beat is self._truth:
+            return
+        self._truth = beat
+        self._draw_truth()
+
+    def set_moment(self, activation_ms: float) -> None:
+        """Say up to which instant the walls are activated, in ms after the first muscle's activation."""
+        self._moment_ms = activation_ms
+        for walls in (self._all_walls, self._quick_walls):
+            if walls is not None:
+                walls.set_moment(activation_ms)
+
+    def _draw_truth(self) -> None:
+        assert self._look is not None
+        for walls in (self._all_walls, self._quick_walls):
+            if walls is not None:
+                walls.show_wave(self._truth, self._look)
+        for renderer, actor in self._front_actors:
+            renderer.RemoveActor(actor)
+        self._front_actors = []
+        if self._truth is None:
+            return
+        line, casing = front_mesh(self._truth, self._heart, self._look)
+        for renderer, opacity in ((self._walls_renderer, 1.0), (self._path_renderer, OVER_WALLS)):
+            for mesh, cull_front in ((line, False), (casing, True)):
+                actor = unlit(mesh, opacity, cull_front=cull_front)
+                renderer.AddActor(actor)
+                self._front_actors.append((renderer, actor))
 
     def render(self, view: View, width: int, height: int, *, quick: bool = False) -> Pixels:
         """Draw one frame, a quick one with fewer triangles: (height, width, 4) RGBA bytes."""
@@ -166,7 +203,7 @@ class Scene:
 
     def close(self) -> None:
         """Give the window back to the system; the scene is of no use afterwards."""
-        self._path_actors = []
+        self._path_actors, self._front_actors = [], []
         self._walls_renderer.RemoveAllViewProps()
         self._path_renderer.RemoveAllViewProps()
         self._window.Finalize()
@@ -177,6 +214,8 @@ class Scene:
             self._quick_walls = Walls(self._heart, QUICK_CELL_MM)
             if self._look is not None:
                 self._quick_walls.paint(self._look)
+                self._quick_walls.show_wave(self._truth, self._look)
+            self._quick_walls.set_moment(self._moment_ms)
             self._walls_renderer.AddActor(self._quick_walls.actor)
             self._quick_walls.set_opened(on=self._cut.is_open)
             self._cut.add(self._quick_walls.actor)

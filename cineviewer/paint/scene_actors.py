@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cineviewer.ecg import Doubles, Floats
+from cineviewer.ecg import Doubles, Floats, TrueBeat
 from cineviewer.heart import Heart, Surface
 from cineviewer.heart.tube import Triangles
+from cineviewer.paint import scene_truth
 from cineviewer.paint.scene_path import Mesh
 from cineviewer.paint.tokens import Tokens
 
@@ -45,9 +46,13 @@ _LIGHTING = """
       + {back} * max(dot(facing, vec3(0.1, 0.75, -0.65)), 0.0);
   float shine = {specular} * pow(max(dot(facing, normalize(key + towards)), 0.0), 24.0);
 """
-_WALL = f"  float rim = 1.0 - abs(along);\n  opacity *= min(1.0, {FLAT} + opened + {RIM} * rim * rim);\n"
+_WALL = f"""  float rim = 1.0 - abs(along);
+  float strength = opacity;
+  opacity *= min(1.0, {FLAT} + opened + {RIM} * rim * rim);
+"""
 _FADE = "  opacity *= 1.0 - {fade} * smoothstep(-20.0, 25.0, -vertexVC.z - middle);\n"
 _COLOUR = "  gl_FragData[0] = vec4(diffuseColor * light + vec3(shine), opacity);\n"
+_POSITION, _NORMAL = "//VTK::PositionVC", "//VTK::Normal::Dec"
 
 
 class Walls:
@@ -64,8 +69,11 @@ class Walls:
     def __init__(self, heart: Heart, cell_mm: float | None = None) -> None:
         names = list(WALL_STRENGTH)
         surfaces = [heart.surfaces[name] for name in names]
+        self._heart = heart
+        self._merged: list[npt.NDArray[np.intp]] | None = None
         if cell_mm is not None:
-            surfaces = [_coarse(surface, cell_mm) for surface in surfaces]
+            coarse = [_coarse(surface, cell_mm) for surface in surfaces]
+            surfaces, self._merged = [surface for surface, _ in coarse], [cell for _, cell in coarse]
         counts = [len(surface.vertices_mm) for surface in surfaces]
         offsets = np.cumsum([0, *counts])
         axes = heart.axes.astype(np.float32)
@@ -81,6 +89,7 @@ class Walls:
         self.actor = _actor(self._data)
         self.actor.ForceTranslucentOn()
         self._lit = _Lighting(self.actor, _WALL)
+        self._wave: TrueBeat | None = None
         self.set_opened(on=False)
 
     def set_opened(self, *, on: bool) -> None:
@@ -94,7 +103,30 @@ class Walls:
             colours[chosen, :3] = list(bytes.fromhex(colour.removeprefix("#")))
         colours[:, 3] = self._strength
         _set_colours(self._data, colours)
-        self._lit.set(look)
+        self._light(look)
+
+    def show_wave(self, beat: TrueBeat | None, look: Tokens) -> None:
+        """Colour the walls as muscle is activated in a beat; None shows them plainly again."""
+        if beat is self._wave:
+            return
+        self._wave = beat
+        if beat is not None:
+            parts = [scene_truth.wave(beat, self._heart, name) for name in WALL_STRENGTH]
+            if self._merged is not None:
+                parts = [scene_truth.gathered(part, cell) for part, cell in zip(parts, self._merged, strict=True)]
+            _set_attribute(self._data, self.actor, scene_truth.ATTRIBUTE, np.concatenate(parts))
+        self._light(look)
+
+    def set_moment(self, activation_ms: float) -> None:
+        """Say which instant the wave is shown at, after the first muscle's activation."""
+        uniforms = self.actor.GetShaderProperty().GetFragmentCustomUniforms()
+        uniforms.SetUniformf(scene_truth.MOMENT, activation_ms)
+
+    def _light(self, look: Tokens) -> None:
+        if self._wave is None:
+            self._lit.set(look)
+        else:
+            self._lit.set(look, scene_truth.colour_code(look, scene_truth.last_ms(self._wave)))
 
     def sort(self, depth: Doubles) -> None:
         """Put the farthest triangle first: 16 bits of depth are finer than any two walls lie apart."""
@@ -119,8 +151,8 @@ def wall_strength(name: str, surface: Surface) -> Floats:
     return np.asarray(WALL_STRENGTH[name] * share, dtype=np.float32)
 
 
-def _coarse(surface: Surface, cell_mm: float) -> Surface:
-    """Return the surface with the vertices of each cell as one; triangles that lose a corner go."""
+def _coarse(surface: Surface, cell_mm: float) -> tuple[Surface, npt.NDArray[np.intp]]:
+    """Return the surface with the vertices of each cell as one, and each vertex's; triangles that lose a corner go."""
     cells = np.floor(surface.vertices_mm / cell_mm).astype(np.int64)
     kept, cell = np.unique(cells, axis=0, return_inverse=True)
     cell, n = cell.ravel(), len(kept)
@@ -132,7 +164,7 @@ def _coarse(surface: Surface, cell_mm: float) -> Surface:
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
     corners = cell[surface.open_triangles]
     whole = (corners != np.roll(corners, 1, axis=1)).all(axis=1)
-    return Surface(vertices.astype(np.float32), corners[whole].astype(np.int32), normals.astype(np.float32))
+    return Surface(vertices.astype(np.float32), corners[whole].astype(np.int32), normals.astype(np.float32)), cell
 
 
 class Solid:
@@ -164,13 +196,21 @@ class _Lighting:
         self._shader = actor.GetShaderProperty()
         self._opacity_code = opacity_code
 
-    def set(self, look: Tokens) -> None:
+    def set(self, look: Tokens, wave_code: str = "") -> None:
+        """Take a theme's light; `wave_code` colours a wall that has a wave's attribute."""
         strength = (0.62, 0.42, 0.20, 0.25) if look.dark else (0.46, 0.52, 0.16, 0.10)
         names = ("ambient", "key", "fill", "back")
         values = dict(zip(names, (f"{value:.3f}" for value in strength), strict=True))
-        code = _LIGHTING.format(specular=f"{SPECULAR:.3f}", **values) + self._opacity_code + _COLOUR
-        self._shader.ClearAllFragmentShaderReplacements()
-        self._shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, code, False)
+        code = _LIGHTING.format(specular=f"{SPECULAR:.3f}", **values) + self._opacity_code + (wave_code or _COLOUR)
+        shader = self._shader
+        shader.ClearAllFragmentShaderReplacements()
+        shader.ClearAllVertexShaderReplacements()
+        shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, code, False)
+        if wave_code:
+            dec, impl = f"{_POSITION}::Dec", f"{_POSITION}::Impl"
+            shader.AddVertexShaderReplacement(dec, True, f"{dec}\n{scene_truth.VERTEX_IN}", False)
+            shader.AddVertexShaderReplacement(impl, True, f"{impl}\n{scene_truth.VERTEX_OUT}", False)
+            shader.AddFragmentShaderReplacement(_NORMAL, True, f"{_NORMAL}\n{scene_truth.FRAGMENT_IN}", False)
 
 
 def _poly_data(vertices: Floats, triangles: Triangles, normals: Floats | None) -> tuple[Any, Any, Any]:
@@ -197,6 +237,17 @@ def _set_colours(data: Any, colours: Pixels) -> None:
     array = numpy_to_vtk(np.ascontiguousarray(colours), deep=True)
     array.SetName("colour")
     data.GetPointData().SetScalars(array)
+
+
+def _set_attribute(data: Any, actor: Any, name: str, values: Floats) -> None:
+    """Hand each vertex's values to the shader."""
+    from vtkmodules.util.numpy_support import numpy_to_vtk
+    from vtkmodules.vtkCommonDataModel import vtkDataObject
+
+    array = numpy_to_vtk(np.ascontiguousarray(values), deep=True)
+    array.SetName(name)
+    data.GetPointData().AddArray(array)
+    actor.GetMapper().MapDataArrayToVertexAttribute(name, name, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
 
 
 def _actor(data: Any) -> Any:

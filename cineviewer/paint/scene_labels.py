@@ -19,14 +19,15 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
-from cineviewer.ecg import Doubles
+from cineviewer.cine import TrueWindow
+from cineviewer.ecg import Doubles, TrueBeat
 from cineviewer.heart import Heart
 from cineviewer.paint import fonts
 from cineviewer.paint.paper import draw_text, text_width
 from cineviewer.paint.scene_bead import BEAD_PX
 from cineviewer.paint.scene_camera import BOTTOM_PX, View
 from cineviewer.paint.scene_cut import CutPlane
-from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, PathShape
+from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, Mark, PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
 
 STEM_MM = (16.0, 38.0)
@@ -35,6 +36,7 @@ CLEAR_PX = 24.0
 """Labels nearer to the bead than this are left out."""
 MARGIN_PX = 12.0
 CHIP_PX = 30.0
+DIAMOND_PX = 9.0
 LEAST_MM = 10.0
 """Nearer than this no path of the kind is promised to be; what matrix and onset add does not depend on it."""
 TERMINAL = "last quarter of QRS"
@@ -47,12 +49,16 @@ _DIRECTIONS = tuple((float(np.cos(a)), float(np.sin(a))) for a in np.radians([-9
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text on the path and where it is written: its box, its baseline's start, on which side of its point."""
+    """A text on the path and where it is written: its box, its baseline's start, on which side of its point.
+
+    `true` is one that speaks of simulated truth.
+    """
 
     text: str
     box: QRectF
     start: QPointF
     side: int
+    true: bool = False
 
 
 def ground(painter: QPainter, area: QRectF, look: Tokens) -> None:
@@ -155,27 +161,33 @@ def _anatomy(heart: Heart) -> dict[str, Doubles]:
 
 
 def path_labels(
-    shape: PathShape, view: View, width: float, height: float, sides: tuple[int, ...] | None = None
+    shape: PathShape,
+    view: View,
+    width: float,
+    height: float,
+    sides: tuple[int, ...] | None = None,
+    more: tuple[Mark, ...] = (),
 ) -> tuple[Label, ...]:
-    """Place the path's labels beside it, each where it covers least of path and other labels.
+    """Place the path's labels, and `more`, beside it, each where it covers least of path and other labels.
 
     `sides` are those of the last picture: labels keep them while the heart turns, for jumping ones cannot be read.
     """
+    marks = (*shape.marks, *more)
     face = fonts.font(TYPE.caption, fonts.SEMIBOLD)
     line, scale = view.project(shape.points[::3], width, height)
     reach = (QRS_RADIUS_MM + 1.5) * float(scale.mean()) + 3.0
     labels: list[Label] = []
-    points, _ = view.project(np.stack([mark.point for mark in shape.marks]), width, height)
-    for k, (mark, point) in enumerate(zip(shape.marks, points, strict=True)):
+    points, _ = view.project(np.stack([mark.point for mark in marks]), width, height)
+    for k, (mark, point) in enumerate(zip(marks, points, strict=True)):
         size = text_width(mark.text, face)
-        if sides is not None and len(sides) == len(shape.marks):
+        if sides is not None and len(sides) == len(marks):
             side = sides[k]
         else:
             boxes = [_box(point, direction, reach, size) for direction in _DIRECTIONS]
             costs = [_cost(box, line, reach - 3.0, labels, width, height) + 0.6 * i for i, box in enumerate(boxes)]
             side = int(np.argmin(costs))
         box = _box(point, _DIRECTIONS[side], reach, size)
-        labels.append(Label(mark.text, box, QPointF(box.left(), box.bottom() - 3.0), side))
+        labels.append(Label(mark.text, box, QPointF(box.left(), box.bottom() - 3.0), side, mark.true))
     return tuple(labels)
 
 
@@ -202,7 +214,7 @@ def draw_labels(painter: QPainter, labels: tuple[Label, ...], look: Tokens, bead
     face = fonts.font(TYPE.caption, fonts.SEMIBOLD)
     for label in labels:
         if not hidden_by(bead, label):
-            draw_text(painter, label.start, label.text, face, look.text, look.panel)
+            draw_text(painter, label.start, label.text, face, look.truth if label.true else look.text, look.panel)
 
 
 def hidden_by(bead: QPointF | None, label: Label) -> bool:
@@ -258,8 +270,44 @@ def chip_texts(t_ms: float, nearest: str | None) -> tuple[str, str]:
     return f"{fonts.number(t_ms)} ms", f"nearest: {nearest}" if nearest else ""
 
 
-def draw_chip(painter: QPainter, right: float, top: float, texts: tuple[str, str], look: Tokens) -> QRectF:
-    """Draw the readout with its top right corner here; return its box."""
+def truth_texts(found: TrueWindow, t_ms: float, apart_mm: float | None) -> tuple[str, str]:
+    """Return the two parts of what is true at an instant: where the front is, and how much muscle is active."""
+    active, recovered = found.active(t_ms), found.recovered(t_ms)
+    if recovered > 0.0:
+        state = "all recovered" if recovered >= 1.0 else f"recovering, {100.0 * recovered:.0f} % recovered"
+    else:
+        state = "all active" if active >= 1.0 else f"{100.0 * active:.0f} % active"
+    place = "no front now" if apart_mm is None else f"true front {fonts.number(apart_mm)} mm off"
+    return place, state
+
+
+def draw_true_front(painter: QPainter, at: QPointF, bead: QPointF | None, look: Tokens) -> None:
+    """Draw a diamond where the true front's centroid is, tied to the bead by dots: how far apart they are."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if bead is not None:
+        for colour, width in ((look.panel, 3.4), (look.truth, 1.6)):
+            pen = QPen(QColor(colour), width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
+            pen.setDashPattern([0.01, 5.0 / width])
+            painter.setPen(pen)
+            painter.drawLine(at, bead)
+    _draw_diamond(painter, at, DIAMOND_PX, look)
+    painter.restore()
+
+
+def _draw_diamond(painter: QPainter, at: QPointF, reach: float, look: Tokens) -> None:
+    x, y = at.x(), at.y()
+    corners = ((x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y))
+    painter.setPen(QPen(QColor("#ffffff"), 1.6, j=Qt.PenJoinStyle.MiterJoin))
+    painter.setBrush(QColor(look.truth if not look.dark else look.truth_early))
+    painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+def draw_chip(
+    painter: QPainter, right: float, top: float, texts: tuple[str, str], look: Tokens, *, true: bool = False
+) -> QRectF:
+    """Draw a readout with its top right corner here, the bead's or what is `true` beside it; return its box."""
+    colour = look.truth if true else look.teal
     strong, plain = fonts.font(TYPE.body, fonts.SEMIBOLD), fonts.font(TYPE.body)
     time, place = texts
     width = 30.0 + text_width(time, strong) + (8.0 + text_width(place, plain) if place else 0.0)
@@ -269,12 +317,16 @@ def draw_chip(painter: QPainter, right: float, top: float, texts: tuple[str, str
     painter.setPen(QPen(QColor(look.line), 1.0))
     painter.setBrush(QColor(look.panel))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), SPACE.radius_control, SPACE.radius_control)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(look.teal))
-    painter.drawEllipse(QPointF(box.left() + 12.0, box.center().y()), 4.5, 4.5)
+    mark = QPointF(box.left() + 12.0, box.center().y())
+    if true:
+        _draw_diamond(painter, mark, 6.0, look)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(mark, 4.5, 4.5)
     painter.restore()
     baseline = box.center().y() + 4.4
-    draw_text(painter, QPointF(box.left() + 22.0, baseline), time, strong, look.teal)
+    draw_text(painter, QPointF(box.left() + 22.0, baseline), time, strong, colour)
     if place:
         x = box.left() + 30.0 + text_width(time, strong)
         draw_text(painter, QPointF(x, baseline), place, plain, look.text)
@@ -314,3 +366,29 @@ def draw_terminal(painter: QPainter, at: QPointF, region: str | None, look: Toke
 def _halo_mm(shape: PathShape) -> Doubles:
     """Return how far off each point of QRS may be, (n_qrs,)."""
     return np.hypot(LEAST_MM, shape.uncertainty_mm[: shape.n_qrs])
+
+
+def draw_times(painter: QPainter, at: QPointF, beat: TrueBeat, look: Tokens) -> None:
+    """Draw what the walls' colours mean: from the first muscle's activation to the last one's."""
+    face, width = fonts.font(TYPE.axis), 78.0
+    shade = QLinearGradient(at.x(), 0.0, at.x() + width, 0.0)
+    shade.setColorAt(0.0, QColor(look.truth_early))
+    shade.setColorAt(1.0, QColor(look.truth_late))
+    bar = QRectF(at.x(), at.y(), width, 5.0)
+    painter.fillRect(bar, shade)
+    draw_text(painter, QPointF(at.x(), at.y() - 4.0), "activated (simulated truth)", face, look.text_second, look.panel)
+    ends = ("0", f"{fonts.number(float(beat.active_ms[-1]))} ms")
+    for text, x in zip(ends, (bar.left(), bar.right() - text_width(ends[1], face) + 8.0), strict=True):
+        draw_text(painter, QPointF(x, bar.bottom() + 10.0), text, face, look.text_second, look.panel)
+
+
+def draw_true_way(
+    painter: QPainter, beat: TrueBeat, heart: Heart, view: View, width: float, height: float, look: Tokens
+) -> None:
+    """Draw the true front's way as a dashed line, where there is no scene to hold it."""
+    places, _ = view.project(beat.front_mm @ heart.axes, width, height)
+    line = QPolygonF([QPointF(float(x), float(y)) for x, y in places])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, wide in ((look.panel, 4.6), (look.truth, 2.2)):
+        painter.setPen(QPen(QColor(colour), wide, Qt.PenStyle.DashLine, Qt.PenCapStyle.FlatCap))
+        painter.drawPolyline(line)

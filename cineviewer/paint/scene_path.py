@@ -37,10 +37,11 @@ class Mesh:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """A label on the path: its text and where it points, LPS mm."""
+    """A label on a path: its text, where it points, LPS mm, and whether it speaks of simulated truth."""
 
     text: str
     point: Doubles
+    true: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,8 +118,8 @@ def path_shape(explanation: Explanation, heart: Heart, ink: str, *, dark: bool) 
         time_ms=time_ms,
         colours=colours,
         n_qrs=n_qrs,
-        core=_joined([*parts, *[_coloured(ring, ink) for ring in rings]]),
-        outline=_joined([_coloured(shell, ink) for shell in shells]),
+        core=joined([*parts, *[coloured(ring, ink) for ring in rings]]),
+        outline=joined([coloured(shell, ink) for shell in shells]),
         uncertainty_mm=np.interp(time_ms, sample_ms, explanation.path.uncertainty_mm),
         marks=_marks(window, points, time_ms, n_qrs),
         samples=samples,
@@ -213,12 +214,14 @@ _RING = _torus(18, 4)
 _RING_TRIANGLES = _torus_triangles(18, 4)
 
 
-def _coloured(part: tuple[Floats, Triangles], colour: str) -> Mesh:
+def coloured(part: tuple[Floats, Triangles], colour: str) -> Mesh:
+    """Return a part's vertices and triangles in one colour, "#rrggbb"."""
     rgba = np.array([*bytes.fromhex(colour.removeprefix("#")), 255], dtype=np.uint8)
     return Mesh(part[0], part[1], np.tile(rgba, (len(part[0]), 1)))
 
 
-def _joined(parts: list[Mesh]) -> Mesh:
+def joined(parts: list[Mesh]) -> Mesh:
+    """Return several meshes as one."""
     offsets = np.cumsum([0, *(len(part.vertices) for part in parts)])
     triangles = [part.triangles + offset for part, offset in zip(parts, offsets, strict=False)]
     return Mesh(

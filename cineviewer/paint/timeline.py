@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath
 
 from cineviewer.cine import half_evidence
-from cineviewer.ecg import Doubles, Window
+from cineviewer.ecg import Doubles, Mask, Window
 from cineviewer.paint import curves, paper
 from cineviewer.paint.colourmap import laid_on
 from cineviewer.paint.fonts import MEDIUM, font, number
@@ -21,6 +21,9 @@ BAND_PX, AXIS_PX, GAP_PX = 15.0, 17.0, 4.0
 ABOVE, BELOW = 1.06, -0.53
 """Zero lies at two thirds of the height; a deeper profile gets the room that it needs."""
 T_HALF_MS = 80.0
+TRUTH_PX = 4.0
+DIFFERS = "differs from the same heart without the disease (simulated truth)"
+DIFFERS_NOWHERE = "nowhere different from the same heart without a disease (simulated truth)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,16 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimelineSheet:
-    """What the timeline shows; `profile` is None while there is no evidence, `final` False while it is coarse."""
+    """What the timeline shows; `profile` is None while there is no evidence, `final` False while it is coarse.
+
+    `differs` (T,) marks when a lead differs from that of the same heart without the disease; None shows nothing of it.
+    """
 
     window: Window
     profile: Doubles | None = None
     fade: float = 1.0
     final: bool = True
+    differs: Mask | None = None
 
 
 def frame(area: Area, sheet: TimelineSheet) -> Frame:
@@ -102,6 +109,8 @@ def draw(painter: QPainter, area: Area, sheet: TimelineSheet, look: Tokens) -> N
     _draw_bands(painter, place, sheet.window, look)
     if sheet.profile is not None:
         _draw_profile(painter, place, sheet, look)
+    if sheet.differs is not None:
+        _draw_truth(painter, place, sheet.differs, sheet.window, look)
     painter.restore()
 
 
@@ -157,6 +166,17 @@ def _draw_bands(painter: QPainter, place: Frame, window: Window, look: Tokens) -
         paper.draw_text(
             painter, QPointF(place.bands.x, place.bands.bottom - with_type(4.0)), words, face, look.text_third
         )
+
+
+def _draw_truth(painter: QPainter, place: Frame, differs: Mask, window: Window, look: Tokens) -> None:
+    """Mark in violet when a lead differs, at the foot of the curve, and say what that means."""
+    step, top = 1000.0 / window.rate_hz, place.curve.bottom - TRUTH_PX
+    for run in curves.runs(differs):
+        left, right = place.x_of(run.start * step), place.x_of(run.stop * step)
+        painter.fillRect(QRectF(left, top, right - left, TRUTH_PX), QColor(look.truth))
+    words, face = DIFFERS if differs.any() else DIFFERS_NOWHERE, font(TYPE.axis, MEDIUM)
+    at = QPointF(place.curve.x + 4.0, top - 4.0)
+    paper.draw_text(painter, at, words, face, look.truth, look.panel)
 
 
 def _draw_profile(painter: QPainter, place: Frame, sheet: TimelineSheet, look: Tokens) -> None:

@@ -1,4 +1,4 @@
-"""The tokens of the look: five colours with five meanings, sizes of type, spacings, widths of lines."""
+"""The tokens of the look: six colours with six meanings, sizes of type, spacings, widths of lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ class Tokens:
     """Every colour of one theme, as "#rrggbb".
 
     Pink is paper; ink is data and what the app computed; orange and blue are the attribution map (paint.colourmap);
-    teal is where you are and what you did; grey is the frame. Nothing else may use them.
+    teal is where you are and what you did; violet is what is true of a simulated record; grey is the frame. Nothing
+    else may use them.
     """
 
     dark: bool
@@ -23,6 +24,10 @@ class Tokens:
     text_third: str
     teal: str
     teal_wash: str
+    truth: str
+    truth_early: str
+    truth_late: str
+    truth_front: str
     ground: str
     panel: str
     line: str
@@ -50,6 +55,10 @@ _LIGHT = Tokens(
     text_third="#656e7a",
     teal="#00736a",
     teal_wash="#dff1ef",
+    truth="#5f2c9e",
+    truth_early="#54319f",
+    truth_late="#d9ccf4",
+    truth_front="#3d0f86",
     ground="#eef0f3",
     panel="#ffffff",
     line="#d8dce2",
@@ -71,6 +80,10 @@ _DARK = Tokens(
     text_third="#8d97a3",
     teal="#4fd0c2",
     teal_wash="#12332f",
+    truth="#c4a8ff",
+    truth_early="#4b2f8f",
+    truth_late="#a88cf0",
+    truth_front="#f4eeff",
     ground="#0c0f12",
     panel="#15191e",
     line="#2a313a",

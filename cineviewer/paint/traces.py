@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from cineviewer.ecg import LEADS, Floats, Stretch, Window
+from cineviewer.ecg import LEADS, Floats, Mask, Stretch, Window
 from cineviewer.paint import curves, landmarks, paper
 from cineviewer.paint.colourmap import laid_on
 from cineviewer.paint.excerpt import Evidence
@@ -20,6 +20,8 @@ from cineviewer.paint.tokens import TYPE, WIDTH, Tokens, with_type
 
 Style = Literal["heat", "trace", "off"]
 MISSING = "missing in file"
+DIFFERS = "differs (simulated truth)"
+TRUTH_PX = 3.0
 _COLOURED_PX = 7.0
 _COLOUR_STEPS = 32
 _FEW_SAMPLES = 400
@@ -42,6 +44,9 @@ class BeatSheet:
         The beat from P to the end of T, to be drawn in place of the window alone.
     window_ms
         Where on the whole beat the window begins, after QRS onset.
+    differs
+        (12, T) where in the window each lead differs from that of the same heart without the disease, of a simulated
+        record; None shows nothing of it.
     """
 
     window: Window
@@ -51,6 +56,7 @@ class BeatSheet:
     ticks: tuple[Tick, ...] = ()
     whole: WholeBeat | None = None
     window_ms: float = 0.0
+    differs: Mask | None = None
 
     @property
     def signal_mv(self) -> Floats:
@@ -121,6 +127,8 @@ def draw_beat(painter: QPainter, plan: Plan, sheet: BeatSheet, look: Tokens) -> 
         if found is not None and sheet.style == "trace":
             _draw_coloured(painter, plan, cell, sheet, found, look)
         _draw_signal(painter, plan, cell, signal, sheet.rate_hz, sheet.first_s, width, look)
+    if sheet.differs is not None:
+        _draw_truth(painter, plan, sheet, sheet.differs, look)
     for cell in plan.cells:
         _draw_name(painter, cell, look, share=found.shares.get(cell.lead) if found and found.shares else None)
     _draw_millivolt(painter, plan, look)
@@ -220,6 +228,20 @@ def _draw_coloured(painter: QPainter, plan: Plan, cell: Cell, sheet: BeatSheet, 
             painter.setPen(paper.pen(QColor(r, g, b), _COLOURED_PX))
             stop = min(end + 1, signal.size)
             curves.draw(painter, x[start:stop], y[start:stop])
+
+
+def _draw_truth(painter: QPainter, plan: Plan, sheet: BeatSheet, differs: Mask, look: Tokens) -> None:
+    """Mark in violet at the foot of each lead where it differs, and say once what that means."""
+    step_s, start_s = 1.0 / sheet.window.rate_hz, sheet.window_ms / 1000.0
+    for cell in plan.cells:
+        for run in curves.runs(differs[LEADS.index(cell.lead)]):
+            part = _part(plan, cell, start_s + run.start * step_s, start_s + run.stop * step_s)
+            if part is not None:
+                foot = QRectF(part.x, part.bottom - TRUTH_PX, part.width, TRUTH_PX)
+                painter.fillRect(foot, QColor(look.truth))
+    cell, face = plan.cells[0], font(TYPE.axis, MEDIUM)
+    at = QPointF(cell.zero_x + 2.0, cell.area.bottom - TRUTH_PX - 4.0)
+    paper.draw_text(painter, at, DIFFERS, face, look.truth, look.paper)
 
 
 def _draw_missing(painter: QPainter, cell: Cell, look: Tokens) -> None:

@@ -1,6 +1,7 @@
 """A file or folder becomes Records; every check on input lives in this room.
 
-`read` makes a Record or raises one sentence; `find` turns arguments into records; `read_table` shows a data set.
+`read` makes a Record or raises one sentence, `read_truth` what is known of a simulated one; `find` turns arguments into
+records; `read_table` shows a data set.
 """
 
 from __future__ import annotations
@@ -11,8 +12,20 @@ from cineviewer.records.comments import Facts
 from cineviewer.records.reading import read, read_facts, sha256_of
 from cineviewer.records.search import Found, find
 from cineviewer.records.table import Table, listing, table_record
+from cineviewer.records.truth import read_truth
 
-__all__ = ["Facts", "Found", "Table", "find", "read", "read_facts", "read_table", "sha256_of", "table_record"]
+__all__ = [
+    "Facts",
+    "Found",
+    "Table",
+    "find",
+    "read",
+    "read_facts",
+    "read_table",
+    "read_truth",
+    "sha256_of",
+    "table_record",
+]
 
 
 def read_table(folder: Path) -> Table:

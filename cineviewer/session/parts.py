@@ -192,13 +192,20 @@ class Keeping:
     landmarks_beside: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """Whether what is true of a simulated record is drawn beside what the model and the path say of it."""
+
+    truth: bool = False
+
+
 Part = (
     Cursor | Span | Paper | Overlay | ColourScale | Camera | Cut | Selection | Engine | Calipers | Playback | Look
-    | Notes | HandSets | Grip | Keeping | Screens
+    | Notes | HandSets | Grip | Keeping | Screens | Reveal
 )  # fmt: skip
 KINDS: tuple[type[Part], ...] = (
     Cursor, Span, Paper, Overlay, ColourScale, Camera, Cut, Selection, Engine, Calipers, Playback, Look,
-    Notes, HandSets, Grip, Keeping, Screens,
+    Notes, HandSets, Grip, Keeping, Screens, Reveal,
 )  # fmt: skip
 EPHEMERAL: frozenset[type[Part]] = frozenset({Cursor, Span, Playback, Camera, Grip, Screens})
 """Parts that change too often to be worth an undo step, and the screens' sizes, which are no part of the work."""

@@ -20,14 +20,16 @@ def write(simulated: Simulated, folder: Path, *, truth: bool = True) -> Path:
     """Write FOLDER/<scenario>.hea and .dat, and FOLDER/truth.npz unless `truth` is False.
 
     truth.npz holds `r`, `qrs_on`, ... in samples of the record (-1 where the wave is absent or not inside), `ectopic`,
-    `vector_mv` (3, n: X left, Y inferior, Z posterior), `clean_mv` (12, n), `differs` (n: where the leads differ from
-    those of the same person without the disease), `leads`, `scenario`, `seed`, `generator` and the signal's `sha256`.
+    `onset_s` (when each beat's first muscle is activated), `vector_mv` (3, n: X left, Y inferior, Z posterior),
+    `clean_mv` (12, n), `differs` (n: where the leads differ from those of the same person without the disease),
+    `lead_differs` (12, n), `leads`, `scenario`, `seed`, `generator` and the signal's `sha256`.
 
     Of the dominant beat, and again with `ectopic_` before the name where there is another kind: `activation_ms` and
     `recovery_ms` of each of the muscle's `nodes_mm` (heart coordinates; infinite where the wave does not come), `scar`,
-    `epicardium_ms`, `lv_endocardium_ms` and `rv_endocardium_ms` (activation at the surfaces' vertices), `front_ms`,
-    `front_mm` and `front_mass` (the activation front's centroid and the share of muscle activated in 1 ms),
-    `changed` (nodes that the disease scars, hastens or delays) and `region` (the wall that holds most of them).
+    `epicardium_ms`, `lv_endocardium_ms` and `rv_endocardium_ms` (activation at the surfaces' vertices) and the same
+    with `_recovery_ms`, `front_ms`, `front_mm` and `front_mass` (the activation front's centroid and the share of
+    muscle activated in 1 ms), `changed` (nodes that the disease scars, hastens or delays) and `region` (the wall of
+    which these are the largest share).
 
     Returns
     -------
@@ -62,9 +64,11 @@ def _write_truth(simulated: Simulated, path: Path) -> None:
     }
     arrays |= {
         "ectopic": np.array(known.ectopic),
+        "onset_s": np.array(known.onset_s),
         "vector_mv": known.vector_mv,
         "clean_mv": known.clean_mv,
         "differs": known.differs,
+        "lead_differs": known.lead_differs,
         "nodes_mm": known.nodes_mm,
         "leads": np.array(LEADS),
         "scenario": np.array(known.scenario),
@@ -89,4 +93,5 @@ def _of_beat(kind: Known) -> dict[str, Any]:
         "changed": difference.nodes,
         "region": np.array(difference.region or ""),
         **{f"{name}_ms": values for name, values in kind.surfaces_ms.items()},
+        **{f"{name}_recovery_ms": values for name, values in kind.surfaces_recovery_ms.items()},
     }

@@ -19,7 +19,7 @@ from cineviewer.simulate.person import Person, body
 from cineviewer.simulate.recovery import FIRST_MS, LAST_MS, STEP_MS
 from cineviewer.simulate.rhythm import Breathing, Onset, onsets
 from cineviewer.simulate.scenarios import SCENARIOS, Scenario, normal
-from cineviewer.simulate.truth import Known, known
+from cineviewer.simulate.truth import DIFFERENT_MV, Known, known
 
 GENERATOR: Final = "activation 1"
 """Name and version of the generator; a record of another version may differ for the same seed."""
@@ -37,12 +37,16 @@ class Truth:
     ----------
     landmarks, ectopic
         Of each beat whose QRS lies in the record, in samples; None for a wave that is not there or not inside.
+    onset_s
+        When the first muscle of each of these beats is activated, in seconds of the record.
     vector_mv
         (3, n) heart vector without noise: X left, Y inferior, Z posterior.
     clean_mv
         (12, n) the leads without noise.
     differs
         (n,) where the leads differ from those of the same person without the disease.
+    lead_differs
+        (12, n) the same of each lead: by more than 50 microvolt.
     nodes_mm
         (k, 3) where the muscle's nodes lie, heart coordinates.
     kinds
@@ -53,9 +57,11 @@ class Truth:
     seed: int
     landmarks: tuple[Landmarks, ...]
     ectopic: tuple[bool, ...]
+    onset_s: tuple[float, ...]
     vector_mv: Doubles
     clean_mv: Floats
     differs: npt.NDArray[np.bool_]
+    lead_differs: npt.NDArray[np.bool_]
     nodes_mm: Doubles
     kinds: tuple[Known, ...]
 
@@ -99,9 +105,11 @@ def simulate(scenario: str, seed: int = 1, person: Person | None = None) -> Simu
         seed=seed,
         landmarks=tuple(found for _, found in seen),
         ectopic=tuple(onset.ectopic for onset, _ in seen),
+        onset_s=tuple(float(onset.time_s) for onset, _ in seen),
         vector_mv=drawn.vector_mv,
         clean_mv=_twelve(drawn.clean_mv * 1000.0, whole=False),
         differs=_differs(kinds, drawn.beats, drawn.time_s),
+        lead_differs=_lead_differs(kinds, drawn.beats, drawn.time_s),
         nodes_mm=body(drawn.person).tissue.points_mm,
         kinds=kinds,
     )
@@ -165,12 +173,29 @@ def _kinds(kind: Scenario, person: Person) -> tuple[Known, ...]:
 
 
 def _differs(kinds: tuple[Known, ...], beats: list[Onset], time_s: Doubles) -> npt.NDArray[np.bool_]:
-    differs = np.zeros(time_s.size, dtype=bool)
+    masks = {kind.ectopic: kind.difference.differs[np.newaxis] for kind in kinds}
+    return np.asarray(_in_record(masks, kinds, beats, time_s)[0])
+
+
+def _lead_differs(kinds: tuple[Known, ...], beats: list[Onset], time_s: Doubles) -> npt.NDArray[np.bool_]:
+    masks = {
+        kind.ectopic: np.abs(_twelve(kind.difference.leads_mv * 1000.0, whole=False)) > DIFFERENT_MV for kind in kinds
+    }
+    return _in_record(masks, kinds, beats, time_s)
+
+
+def _in_record(
+    masks: dict[bool, npt.NDArray[np.bool_]], kinds: tuple[Known, ...], beats: list[Onset], time_s: Doubles
+) -> npt.NDArray[np.bool_]:
+    """Lay each beat's (rows, t) mask, by whether it is ectopic, where the beat is in the record."""
+    grid = kinds[0].difference.time_ms
+    found = np.zeros((len(masks[False]), time_s.size), dtype=bool)
     for onset in beats:
-        seen = next(one.difference for one in kinds if one.ectopic == onset.ectopic)
         after_ms = (time_s - onset.time_s) * 1000.0
-        differs |= np.interp(after_ms, seen.time_ms, seen.differs.astype(np.float64), left=0.0, right=0.0) >= 0.5
-    return differs
+        at = np.rint((after_ms - grid[0]) / STEP_MS).astype(np.intp)
+        inside = np.flatnonzero((at >= 0) & (at < grid.size))
+        found[:, inside] |= masks[onset.ectopic][:, at[inside]]
+    return found
 
 
 def _at(rows_mv: Doubles, after_ms: Doubles) -> Doubles:

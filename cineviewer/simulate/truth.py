@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from cineviewer.simulate.beat import Beat
 from cineviewer.simulate.recovery import times_ms
 from cineviewer.simulate.tissue import Mask
 
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
+
 Labels = npt.NDArray[np.uint8]
 
 SURFACES: Final = ("epicardium", "lv_endocardium", "rv_endocardium")
@@ -22,7 +25,9 @@ FRONT_MS: Final = 4.0
 _MASS: Final = (1.0, 98.0)
 _STEP_MS: Final = 2.0
 _DIFFERENT_MS: Final = 10.0
-_DIFFERENT_MV: Final = 0.05
+DIFFERENT_MV: Final = 0.05
+_N_ABOUT: Final = 8
+_SOFT_MM: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +64,7 @@ class Difference:
     nodes
         (n,) scar, or activated at least 10 ms earlier or later than in the twin.
     region
-        Name of the wall that holds most of these nodes; None where there are none.
+        Name of the wall of which these nodes are the largest share; None where there are none.
     """
 
     time_ms: Doubles
@@ -81,8 +86,9 @@ class Known:
         (n,) of each node after the first one's activation; infinite where the wave does not come.
     scar
         (n,) nodes without cells.
-    surfaces_ms
-        Activation at the vertices of "epicardium", "lv_endocardium" and "rv_endocardium": the nearest node's.
+    surfaces_ms, surfaces_recovery_ms
+        Activation and recovery at the vertices of "epicardium", "lv_endocardium" and "rv_endocardium": the mean of the
+        nodes about them, nearer ones counting more; infinite where the nearest node is scar.
     """
 
     ectopic: bool
@@ -92,6 +98,7 @@ class Known:
     front: Front
     difference: Difference
     surfaces_ms: dict[str, Floats]
+    surfaces_recovery_ms: dict[str, Floats]
 
 
 def known(beat: Beat, twin: Beat, heart: Heart, *, ectopic: bool) -> Known:
@@ -105,6 +112,7 @@ def known(beat: Beat, twin: Beat, heart: Heart, *, ectopic: bool) -> Known:
         front=front(beat.activation_ms, points),
         difference=difference(beat, twin, heart.wall_labels, heart.label_names),
         surfaces_ms=_on_surfaces(beat.activation_ms, points, heart),
+        surfaces_recovery_ms=_on_surfaces(beat.recovery_ms, points, heart),
     )
 
 
@@ -135,19 +143,28 @@ def difference(beat: Beat, twin: Beat, labels: Labels, names: tuple[str, ...]) -
     shift = np.where(both, 0.0, np.inf)
     shift[both] = beat.activation_ms[both] - twin.activation_ms[both]
     nodes = np.abs(shift) >= _DIFFERENT_MS
-    held = np.bincount(labels, nodes, len(names))
+    held = np.bincount(labels, nodes, len(names)) / np.maximum(np.bincount(labels, minlength=len(names)), 1)
     return Difference(
         time_ms=times_ms(),
         leads_mv=leads,
-        differs=np.sqrt(np.mean(leads**2, axis=0)) > _DIFFERENT_MV,
+        differs=np.sqrt(np.mean(leads**2, axis=0)) > DIFFERENT_MV,
         nodes=nodes,
         region=names[int(held.argmax())] if nodes.any() else None,
     )
 
 
-def _on_surfaces(activation_ms: Doubles, points: Doubles, heart: Heart) -> dict[str, Floats]:
+def _on_surfaces(values_ms: Doubles, points: Doubles, heart: Heart) -> dict[str, Floats]:
     from scipy.spatial import cKDTree
 
     tree = cKDTree(points)
-    nearest = {name: tree.query(heart.surfaces[name].vertices_mm)[1] for name in SURFACES}
-    return {name: activation_ms[nodes].astype(np.float32) for name, nodes in nearest.items()}
+    return {name: _about(tree, values_ms, heart.surfaces[name].vertices_mm) for name in SURFACES}
+
+
+def _about(tree: cKDTree, values_ms: Doubles, places_mm: Floats) -> Floats:
+    """Return the mean of the nodes about each place: the nearest node's alone would show the grid as steps."""
+    away, nodes = tree.query(places_mm, _N_ABOUT)
+    values = values_ms[nodes]
+    weights = np.where(np.isfinite(values), 1.0 / (away + _SOFT_MM) ** 2, 0.0)
+    total = np.maximum(weights.sum(axis=1), np.finfo(np.float64).tiny)
+    mean = (weights * np.where(np.isfinite(values), values, 0.0)).sum(axis=1) / total
+    return np.where(np.isfinite(values[:, 0]), mean, np.inf).astype(np.float32)

@@ -20,6 +20,7 @@ from cineviewer.session import (
     Overlay,
     Paper,
     Playback,
+    Reveal,
     Scale,
     Selection,
 )
@@ -64,6 +65,11 @@ def _do(deed: Callable[..., object], *arguments: object) -> Deed:
 
 def _has_case(desk: Desk) -> bool:
     return desk.session.shown.case is not None
+
+
+def _has_truth(desk: Desk) -> bool:
+    case = desk.session.shown.case
+    return case is not None and case.truth is not None
 
 
 def _has_beats(desk: Desk) -> bool:
@@ -362,8 +368,13 @@ _LOOK = (
         _flip(Look, "light_paper"), always, _is(Look, light_paper=True),
     ),
     Action(
+        "truth", "Show what is true", "View", ("G",),
+        "Of a simulated record: how the heart was activated, where the front was, where the leads differ",
+        _flip(Reveal, "truth"), _has_truth, _is(Reveal, truth=True), separated=True,
+    ),
+    Action(
         "identity", "Show names and birth dates", "View", (), "Identity is hidden unless asked for",
-        _flip(Look, "show_identity"), always, _is(Look, show_identity=True), separated=True,
+        _flip(Look, "show_identity"), always, _is(Look, show_identity=True),
     ),
     Action(
         "full-screen", "Full screen", "View", ("F11",), "Use the whole screen, or a window again",

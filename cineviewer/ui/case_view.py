@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cineviewer.analysis.case import Case
+from cineviewer.cine import TrueWindow, true_window
 from cineviewer.ecg import LEADS, WINDOW_MS, Explanation, Landmarks, Quality, Window
 from cineviewer.paint.excerpt import Evidence, chosen_window, evidence, explanation_of, selected_beat, start_of
 from cineviewer.paint.landmarks import Tick, WholeBeat, moved_onset_ms, start_s_of, ticks, whole_beat
 from cineviewer.paint.tokens import Tokens, tokens
 from cineviewer.paint.traces import BeatSheet, RecordSheet
-from cineviewer.session import ColourScale, Look, Overlay, Paper, Scale, Selection, Session, Shown
+from cineviewer.session import ColourScale, Look, Overlay, Paper, Reveal, Scale, Selection, Session, Shown
 from cineviewer.session.parts import View as Kind
 from cineviewer.ui import theme
 from cineviewer.ui.screen import Ruler
@@ -24,6 +25,7 @@ class CaseView:
     `kind` is what can be shown: the record where no beat is known yet. `start_s` is the chosen window's place in the
     record, 0 while that is unknown (`placed` False). `look` colours the frame, `sheet_look` the paper, which may be
     light in a dark window.
+    `truth` is what is true of the window's beat, where the record is simulated and that is to be shown.
     """
 
     shown: Shown
@@ -42,6 +44,7 @@ class CaseView:
     record: RecordSheet
     look: Tokens
     sheet_look: Tokens
+    truth: TrueWindow | None = None
 
     @property
     def window_ms(self) -> float:
@@ -109,6 +112,7 @@ def gather(session: Session, ruler: Ruler) -> CaseView | None:
     selection, paper, overlay = session.get(Selection), session.get(Paper), session.get(Overlay)
     window = chosen_window(case, selection, filtered=paper.filtered)
     found = evidence(shown, selection, overlay, session.get(ColourScale))
+    truth = _truth(session, case, window)
     missing = tuple(
         lead
         for lead in LEADS
@@ -128,11 +132,21 @@ def gather(session: Session, ruler: Ruler) -> CaseView | None:
         window=window,
         evidence=found,
         explanation=explanation_of(case, selection),
-        beat=None if window is None else _beat_sheet(case, window, found, selection, paper, overlay, missing),
+        beat=None if window is None else _beat_sheet(case, window, found, selection, paper, overlay, missing, truth),
         record=_record_sheet(case, window, found, selection, paper, overlay, missing),
         look=tokens(theme.is_dark(look)),
         sheet_look=tokens(theme.is_dark(look) and not look.light_paper),
+        truth=truth,
     )
+
+
+def _truth(session: Session, case: Case, window: Window | None) -> TrueWindow | None:
+    selection = session.get(Selection)
+    # Before it is explained the median beat has no place in the record.
+    placed = start_of(case, selection) is not None
+    if case.truth is None or window is None or not placed or not session.get(Reveal).truth:
+        return None
+    return true_window(case.truth, window)
 
 
 def _beat_sheet(
@@ -143,10 +157,12 @@ def _beat_sheet(
     paper: Paper,
     overlay: Overlay,
     missing: tuple[str, ...],
+    truth: TrueWindow | None,
 ) -> BeatSheet:
     whole = whole_beat(case, selection, filtered=paper.filtered) if selection.whole else None
     window_ms = -moved_onset_ms(case, selection) if whole is not None else 0.0
-    return BeatSheet(window, found, overlay.style, missing, ticks(case, selection), whole, window_ms)
+    differs = truth.differs if truth is not None else None
+    return BeatSheet(window, found, overlay.style, missing, ticks(case, selection), whole, window_ms, differs)
 
 
 def _record_sheet(

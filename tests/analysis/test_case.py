@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cineviewer import cine, resources
+from cineviewer import cine, resources, simulate
 from cineviewer.analysis import Settings
 from cineviewer.analysis.case import Case, Question, heart_of, in_heart, load_heart, question, read, with_beats
 from cineviewer.errors import InputError
@@ -50,6 +50,18 @@ def test_a_beat_at_the_records_end_is_named_where_others_have_their_window(norma
     reason = question(case, Settings(beat=len(others)))
 
     assert reason == f"No verdict: beat {len(others) + 1} has no 400 ms after its QRS onset in the record"
+
+
+def test_a_simulated_record_comes_with_the_truth_beside_it_and_says_where_it_cannot(tmp_path: Path) -> None:
+    path = simulate.write(simulate.simulate("lbbb", 5), tmp_path)
+    known = read(path)
+    assert known.truth is not None
+    assert (known.truth.scenario, known.truth.seed) == ("lbbb", 5)
+    other = simulate.write(simulate.simulate("rbbb", 5), tmp_path / "rbbb")
+    shutil.copy(tmp_path / "truth.npz", other.parent)
+    wrong = read(other)
+    assert wrong.truth is None
+    assert "that of another recording" in wrong.record.warnings[-1]
 
 
 def test_the_path_is_drawn_in_the_heart_that_was_given(normal: Case, heart_folder: Path) -> None:

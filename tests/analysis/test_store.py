@@ -60,6 +60,10 @@ def assert_same(left: Any, right: Any) -> None:
         for field in dataclasses.fields(left):
             if field.name != "path" or not isinstance(left, ecg.Record):
                 assert_same(getattr(left, field.name), getattr(right, field.name))
+    elif isinstance(left, dict):
+        assert list(left) == list(right)
+        for key in left:
+            assert_same(left[key], right[key])
     elif isinstance(left, tuple):
         assert len(left) == len(right)
         for a, b in zip(left, right, strict=True):
@@ -76,6 +80,46 @@ def test_a_case_comes_back_as_it_was_and_lies_where_its_file_lies(tmp_path: Path
 
     assert_same(case, back)
     assert back.record.path == tmp_path / "lbbb"
+
+
+def true_beat() -> ecg.TrueBeat:
+    walls = {wall: np.array([1.0, 2.5, np.inf], dtype=np.float16) for wall in ecg.WALLS}
+    percent = np.linspace(0.0, 90.0, 101)
+    front = np.arange(4.0)
+    return ecg.TrueBeat(False, walls, walls, front, np.zeros((4, 3)), percent, percent + 250.0, 0.5, "RVOT")
+
+
+def truth() -> ecg.Truth:
+    onsets, mask = np.array([0.2, 1.1]), np.zeros((12, 5000), dtype=bool)
+    return ecg.Truth("lbbb", 1, "activation 1", 500.0, onsets, np.zeros(2, dtype=bool), mask, (true_beat(),))
+
+
+def test_a_simulated_case_comes_back_with_its_truth(tmp_path: Path) -> None:
+    case = dataclasses.replace(finished_case(), truth=truth())
+    write_case(case, tmp_path / "x.npz")
+    assert_same(case, read_case(tmp_path / "x.npz"))
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"front_mm": np.zeros((3, 3))},
+        {"front_ms": np.array([0.0, 2.0, 1.0, 3.0])},
+        {"active_ms": np.zeros(7)},
+        {"activation_ms": {"epicardium": np.zeros(3, dtype=np.float16)}},
+        {"recovery_ms": {wall: np.full(3, 300.0, dtype=np.float16) for wall in ecg.WALLS}},
+        {"changed": 1.5},
+    ],
+)
+def test_a_stored_case_whose_truth_cannot_be_is_refused(tmp_path: Path, spoilt: dict[str, Any]) -> None:
+    case = dataclasses.replace(finished_case(), truth=truth())
+    assert case.truth is not None
+    (beat,) = case.truth.kinds
+    for name, value in spoilt.items():
+        object.__setattr__(beat, name, value)
+    write_case(case, tmp_path / "x.npz")
+    with pytest.raises(InputError, match="not a stored case"):
+        read_case(tmp_path / "x.npz")
 
 
 def test_an_unfinished_case_comes_back_too(tmp_path: Path) -> None:

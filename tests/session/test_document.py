@@ -25,6 +25,7 @@ from cineviewer.session import (
     Paper,
     Part,
     Playback,
+    Reveal,
     Scale,
     Selection,
     Session,
@@ -68,6 +69,7 @@ PARTS: dict[type[Part], st.SearchStrategy[Any]] = {
         st.booleans(),
         st.sampled_from((None, *TYPE_FACTORS)),
     ),
+    Reveal: st.builds(Reveal, st.booleans()),
 }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cineviewer import records, resources, signal, simulate
+from cineviewer import cine, heart, records, resources, signal, simulate
 from cineviewer.analysis import read_case
+from cineviewer.analysis.case import read
 from cineviewer.commands import demo
 
 FOLDER = resources.folder("demo")
@@ -30,6 +31,23 @@ def test_bundled_case_is_finished_and_says_that_it_is_simulated(name):
     assert case.verdict is not None
     assert case.explanation is not None
     assert case.explanation.attribution.final
+
+
+@pytest.mark.parametrize("name", simulate.SCENARIOS)
+def test_bundled_case_knows_its_truth_also_when_it_is_computed_anew(name):
+    stored = read_case(FOLDER / f"{name}.npz").truth
+    assert stored is not None
+    made = simulate.simulate(name, demo.SEED).truth
+    np.testing.assert_array_equal(stored.differs, made.lead_differs)
+    for beat, known in zip(stored.kinds, made.kinds, strict=True):
+        assert cine.fits(beat, heart.load())
+        for wall, times in beat.activation_ms.items():
+            expected, alive = known.surfaces_ms[wall], np.isfinite(times)
+            np.testing.assert_array_equal(alive, np.isfinite(expected))
+            np.testing.assert_allclose(times[alive], expected[alive], atol=0.13)
+    read_anew = read(FOLDER / name).truth
+    assert read_anew is not None
+    np.testing.assert_array_equal(read_anew.differs, stored.differs)
 
 
 def test_bundled_cases_are_explained_by_the_bundled_model():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cineviewer import records, signal, simulate
+from cineviewer import heart, records, signal, simulate
 from cineviewer.cine.leads import COLUMNS, INVERSE_DOWER
 from cineviewer.ecg import LEADS
 from cineviewer.errors import InputError
@@ -156,6 +156,39 @@ def test_time_mask_lies_in_the_ectopic_beats():
         made.truth.differs[marks.qrs_on : marks.qrs_off].any() for marks in sinus if marks.qrs_on is not None
     )
     assert not simulate.simulate("normal").truth.differs.any()
+
+
+def test_beats_begin_where_their_first_muscle_does():
+    truth = simulate.simulate("lbbb", 2).truth
+    for onset_s, marks in zip(truth.onset_s, truth.landmarks, strict=True):
+        assert marks.qrs_on is not None
+        assert -2.0 <= marks.qrs_on * 2.0 - 1000.0 * onset_s <= 8.0, "what is activated is seen a little later"
+
+
+def test_each_lead_has_its_own_mask():
+    made = simulate.simulate("rbbb", 2).truth
+    marks = made.landmarks[3]
+    early, late = slice(marks.qrs_on, marks.qrs_on + 6), slice(marks.qrs_on + 45, marks.qrs_on + 55)
+    assert made.lead_differs[ROW["V1"], late].all(), "R'"
+    assert not made.lead_differs[:, slice(marks.qrs_on - 20, marks.qrs_on)].any()
+    assert made.lead_differs[:, early].mean() < 0.5 * made.lead_differs[:, late].mean()
+    often = made.lead_differs.mean(axis=1)
+    assert often[ROW["V1"]] > 1.5 * np.median(often)
+
+
+def test_times_on_the_walls_are_those_of_the_muscle_about_them():
+    truth = simulate.simulate("anterior-mi", 2).truth
+    (beat,) = truth.kinds
+    for name, times in beat.surfaces_ms.items():
+        places = heart.load().surfaces[name].vertices_mm[::40]
+        away = np.linalg.norm(places[:, None] - truth.nodes_mm[None], axis=2)
+        for place, time, recovery in zip(away, times[::40], beat.surfaces_recovery_ms[name][::40], strict=True):
+            near = np.argsort(place)[:8]
+            about = beat.activation_ms[near]
+            assert np.isfinite(time) == np.isfinite(recovery) == np.isfinite(about[0])
+            if np.isfinite(time):
+                alive = about[np.isfinite(about)]
+                assert alive.min() - 0.01 <= time <= alive.max() + 0.01
 
 
 def test_unknown_scenario_is_answered_with_those_that_exist():

@@ -23,6 +23,7 @@ from cineviewer.session import (
     Overlay,
     Paper,
     Playback,
+    Reveal,
     Scale,
     Selection,
     Session,
@@ -107,6 +108,7 @@ EFFECTS: dict[str, Callable[[MainWindow], bool]] = {
         f"detach-{n}": lambda w, n=n: w.is_detached(n)
         for n in ("cases", "traces", "timeline", "ventricles", "findings")
     },
+    "truth": lambda w: w.session.get(Reveal).truth,
     "theme-next": lambda w: w.session.get(Look).theme == "dark",
     "full-screen": lambda w: w.isFullScreen(),
     "case-next": lambda w: (w.session.get(Selection).path or "").endswith("normal.npz"),

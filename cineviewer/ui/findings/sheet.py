@@ -11,7 +11,7 @@ from cineviewer.analysis.case import Case
 from cineviewer.paint import fonts
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Shown
-from cineviewer.ui.findings import words
+from cineviewer.ui.findings import truth, words
 from cineviewer.ui.findings.words import MeasurementWords, ShareWords, VerdictWords
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -35,8 +35,8 @@ class Sheet:
         return next((text for box, text in self.tips if box.contains(QPointF(point)) and text), "")
 
 
-def draw(painter: QPainter, width: float, shown: Shown, colours: Tokens) -> Sheet:
-    """Draw the column; returns what was drawn."""
+def draw(painter: QPainter, width: float, shown: Shown, colours: Tokens, *, truth_first: bool = False) -> Sheet:
+    """Draw the column; returns what was drawn. Simulated truth comes last, or first where it is being looked at."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     column = _Column(painter, width, colours)
     case = shown.case
@@ -44,11 +44,15 @@ def draw(painter: QPainter, width: float, shown: Shown, colours: Tokens) -> Shee
         return column.sheet
     fade = STALE_OPACITY if shown.stale else 1.0
     column.verdict(words.verdict_words(case, shown.progress is not None), fade, words.state_words(shown))
+    if truth_first:
+        column.truth(case, fade)
     column.measurements(words.measurement_words(case), words.measured_from(case))
     column.where_it_looked(case, fade)
     column.paragraph("Signal", "", [("", words.quality_words(case))])
     if case.explanation is not None and case.explanation.attribution.final:
         column.paragraph("Is the map worth looking at?", "", [("", words.trust_words(case.explanation))], fade)
+    if not truth_first:
+        column.truth(case, fade)
     column.statements(case)
     column.sheet.height = column.y + SPACE.padding
     return column.sheet
@@ -128,22 +132,29 @@ class _Column:
             self._line(words.why_no_walls(explanation), self._c.text_second)
         self._painter.setOpacity(1.0)
 
-    def paragraph(self, title: str, aside: str, rows: list[tuple[str, str]], fade: float = 1.0) -> None:
-        """A section of sentences, each with a word in front."""
-        self._section(title, aside)
+    def paragraph(
+        self, title: str, aside: str, rows: list[tuple[str, str]], fade: float = 1.0, voice: str | None = None
+    ) -> None:
+        """A section of sentences, each with a word in front; `voice` is the colour of titles and words."""
+        self._section(title, aside, voice)
         self._painter.setOpacity(fade)
-        face = fonts.font(TYPE.body)
+        face, heavy = fonts.font(TYPE.body), fonts.font(TYPE.body, fonts.SEMIBOLD)
+        column = max((QFontMetricsF(heavy).horizontalAdvance(strong) for strong, _ in rows), default=0.0)
         for strong, sentence in rows:
-            used = self._text(
-                strong, self._left, self.y, with_type(17), fonts.font(TYPE.body, fonts.SEMIBOLD), self._c.text
-            )
-            left = self._left + (used + SPACE.padding if strong else 0)
+            self._text(strong, self._left, self.y, with_type(17), heavy, voice or self._c.text)
+            left = self._left + (column + SPACE.padding if strong else 0)
             self.y = max(
                 self._wrapped(sentence, left, self.y, face, self._c.text), self.y + (with_type(17) if strong else 0)
             )
             self.sheet.words.append(f"{strong} {sentence}".strip())
         self._painter.setOpacity(1.0)
         self.y += 2
+
+    def truth(self, case: Case, fade: float) -> None:
+        """What is known because the record is simulated: in violet, for neither model nor path knows it."""
+        if case.truth is None:
+            return
+        self.paragraph("Simulated truth", truth.title(case.truth), truth.rows(case), fade, self._c.truth)
 
     def statements(self, case: Case) -> None:
         """What the data set itself says; last and apart, because it is not ours."""
@@ -158,12 +169,17 @@ class _Column:
 
     # Parts of sections
 
-    def _section(self, title: str, aside: str) -> None:
+    def _section(self, title: str, aside: str, voice: str | None = None) -> None:
         self.y += 5
         self._painter.fillRect(QRectF(self._left, self.y, self._right - self._left, 1), QColor(self._c.hairline))
         self.y += 5
         self._text(
-            title, self._left, self.y, with_type(18), fonts.font(TYPE.caption, fonts.SEMIBOLD), self._c.text_third
+            title,
+            self._left,
+            self.y,
+            with_type(18),
+            fonts.font(TYPE.caption, fonts.SEMIBOLD),
+            voice or self._c.text_third,
         )
         self._text(aside, self._left, self.y, with_type(18), fonts.font(TYPE.caption), self._c.text_third, RIGHT)
         self.y += with_type(19)

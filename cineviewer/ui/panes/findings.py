@@ -9,7 +9,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPixmap, QResizeEve
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QVBoxLayout, QWidget
 
 from cineviewer.analysis.case import Case
-from cineviewer.session import Look, Session, Shown
+from cineviewer.session import Look, Reveal, Session, Shown
 from cineviewer.ui import rounds, theme
 from cineviewer.ui.findings.sheet import STALE_OPACITY, Sheet, draw
 
@@ -49,6 +49,7 @@ class _Page(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         session.on(Shown, self._change)
         session.on(Look, self._change)
+        session.on(Reveal, self._change)
         self._draw()
 
     def sizeHint(self) -> QSize:
@@ -110,6 +111,6 @@ class _Page(QWidget):
         layer.setDevicePixelRatio(ratio)
         layer.fill(colours.panel)
         painter = QPainter(layer)
-        self._sheet = draw(painter, self.width(), shown, colours)
+        self._sheet = draw(painter, self.width(), shown, colours, truth_first=self._session.get(Reveal).truth)
         painter.end()
         return layer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -17,6 +18,7 @@ from cineviewer.session import (
     Look,
     Overlay,
     Paper,
+    Reveal,
     Selection,
     Session,
     Shown,
@@ -51,7 +53,7 @@ class TimelinePane(QWidget):
         self._column.addWidget(self._curve, 1)
         self._column.addWidget(self._transport)
         session.on(Shown, self._follow_shown)
-        for kind in (Selection, Paper, Overlay, ColourScale, Look):
+        for kind in (Selection, Paper, Overlay, ColourScale, Look, Reveal):
             session.on(kind, self._follow)
         self._follow()
 
@@ -150,7 +152,8 @@ class Curve(Sheet):
             found = view.evidence
             profile = found.profile if found is not None else None
             fade, final = (found.fade, found.final) if found else (1.0, True)
-            self.sheet = timeline.TimelineSheet(view.window, profile, fade, final)
+            differs = np.asarray(view.truth.differs.any(axis=0)) if view.truth is not None else None
+            self.sheet = timeline.TimelineSheet(view.window, profile, fade, final, differs)
         super().show_view(view)
 
     def tokens(self, view: CaseView) -> Tokens:

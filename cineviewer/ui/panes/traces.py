@@ -17,6 +17,7 @@ from cineviewer.session import (
     Look,
     Overlay,
     Paper,
+    Reveal,
     Scale,
     Screens,
     Selection,
@@ -61,7 +62,7 @@ class TracesPane(QWidget):
         self._settle.timeout.connect(self._fit_once)
         self._build(session)
         session.on(Shown, self._follow_shown)
-        for kind in (Paper, Overlay, ColourScale, Look, Screens):
+        for kind in (Paper, Overlay, ColourScale, Look, Reveal, Screens):
             session.on(kind, self._follow)
         session.on(Selection, self._follow_selection)
         session.on(Span, self._follow_span)

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cineviewer.ecg import Explanation
 from cineviewer.heart.words import account, remark
 from cineviewer.paint.tokens import SPACE, TYPE, with_type
-from cineviewer.session import Camera, Cut, Look, Session, Shown
+from cineviewer.session import Camera, Cut, Look, Reveal, Session, Shown
 from cineviewer.ui import deeds, icons, theme
 from cineviewer.ui.controls import Line
 from cineviewer.ui.ventricles.view import VentriclesView
@@ -32,6 +33,7 @@ BUTTONS = (
     ("base", "Base", "From the base (6)"),
 )
 MORE = (("rao", "RAO 30°"), ("apex", "From the apex"), ("four-chamber", "Four chambers"))
+REVEAL = "What is true"
 WORDS_PX, WORDS_TALLEST_PX = 50, 80
 
 
@@ -56,6 +58,7 @@ class VentriclesPane(QWidget):
         self._more, self._cut, self._remark = QToolButton(), QToolButton(), Line("third")
         self._group = QButtonGroup(self)
         self._buttons = self._view_buttons()
+        self._truth = self._truth_button()
         self._words = _Words()
         self._empty = QLabel(self.view)
         self._empty.setProperty("voice", "third")
@@ -72,6 +75,7 @@ class VentriclesPane(QWidget):
         session.on(Camera, self._mark_view)
         session.on(Cut, self._mark_cut)
         session.on(Look, self._tint)
+        session.on(Reveal, self._follow_reveal)
         self.view.drawn.connect(self._place)
         self._tint()
         self._mark_view(session.get(Camera))
@@ -119,6 +123,7 @@ class VentriclesPane(QWidget):
         row.setSpacing(SPACE.padding)
         row.addWidget(title)
         row.addWidget(self._remark, 1)
+        row.addWidget(self._truth)
         buttons = QHBoxLayout()
         buttons.setSpacing(0)
         buttons.addWidget(self._cut)
@@ -151,6 +156,21 @@ class VentriclesPane(QWidget):
             row.addWidget(button)
         return frame
 
+    def _truth_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "chip")
+        button.setText(REVEAL)
+        button.setToolTip("Show what is known of this record because it was simulated (G)")
+        button.setAccessibleName("Show what is true")
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda checked: self._session.set(Reveal(bool(checked))))
+        button.hide()
+        return button
+
+    def _follow_reveal(self, _reveal: Reveal) -> None:
+        self._follow(self._session.shown)
+
     def _choose(self, view: str) -> None:
         self._session.set(Camera(view))
         self._mark_view(self._session.get(Camera))
@@ -166,7 +186,12 @@ class VentriclesPane(QWidget):
 
     def _follow(self, shown: Shown) -> None:
         explanation, heart = (shown.case.explanation, shown.case.heart) if shown.case is not None else (None, None)
-        self._remark.setText(remark(heart, named=True))
+        known = shown.case is not None and shown.case.truth is not None
+        self._truth.setVisible(known)
+        self._truth.setChecked(self._session.get(Reveal).truth)
+        told = remark(heart, named=True)
+        # A simulated record is no patient's, and the button needs the room.
+        self._remark.setText(told.partition(",")[0] if known and heart is None else told)
         self._remark.setToolTip(account(heart))
         if explanation is None:
             self._words.say("", "")
@@ -180,9 +205,24 @@ class VentriclesPane(QWidget):
             else:
                 from cineviewer.cine import describe
 
-                self._words.say(*describe(explanation))
+                self._words.say(*(self._true_words(shown, explanation) or describe(explanation)))
         self.view.setAccessibleDescription(self._words.text() or self._empty.text())
         self._place()
+
+    def _true_words(self, shown: Shown, explanation: Explanation) -> tuple[str, str] | None:
+        """Say what the colours of simulated truth are; None where it is not shown."""
+        case = shown.case
+        if case is None or case.truth is None or not self._session.get(Reveal).truth:
+            return None
+        from cineviewer.cine import describe_truth, fits, true_window
+        from cineviewer.heart import load
+
+        found = true_window(case.truth, explanation.window)
+        if found is None:
+            return None
+        if not fits(found.beat, case.heart or load()):
+            return "Simulated truth is known for the generic heart alone: it is not drawn in this one.", ""
+        return describe_truth(found, explanation)
 
     def _tint(self, _look: Look | None = None) -> None:
         look = theme.tokens_of(self._session)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from cineviewer.cine import TrueWindow, fits
 from cineviewer.ecg import Doubles, Explanation, Floats
 from cineviewer.heart import Heart, load
 from cineviewer.paint import scene_flat, scene_sight
@@ -22,10 +25,10 @@ from cineviewer.paint.scene import Pixels, Scene
 from cineviewer.paint.scene_camera import View, view_of
 from cineviewer.paint.scene_cut import CutPlane, cut_plane
 from cineviewer.paint.scene_labels import Label, path_labels
-from cineviewer.paint.scene_path import PathShape, path_shape
+from cineviewer.paint.scene_path import Mark, PathShape, path_shape
 from cineviewer.paint.tokens import tokens
 from cineviewer.ui.ventricles import gl
-from cineviewer.ui.ventricles.frame import Frame, Order, compose
+from cineviewer.ui.ventricles.frame import Frame, Order, compose, kept, paint_over
 
 THREADED = sys.platform != "darwin"
 """Cocoa lets windows, hidden ones included, be made in the first thread alone."""
@@ -36,8 +39,31 @@ STILL_S = 0.15
 GIVE_WAY_S = 0.001
 """The window's thread waits no longer for the interpreter than this; Python's own 5 ms would be felt."""
 SLOW_S, FAST_S, COARSEST = 0.020, 0.012, 0.5
+SLOW_PLAY_S, FAST_PLAY_S = 0.055, 0.030
+TRUE_FRONT = "true front (simulated)"
 _END_S = 5.0
 _CLEAR_STEP = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Over:
+    """What lies over the walls of an order with simulated truth, and what else does not follow the cursor."""
+
+    order: Order
+    view: View
+    shape: PathShape | None
+    image: QImage
+    labels: tuple[Label, ...]
+    tube_mm: Floats | None
+
+    def fits(self, order: Order, view: View, shape: PathShape | None) -> bool:
+        """Return whether another order differs by nothing but the cursor."""
+        return view is self.view and shape is self.shape and _parts(self.order) == _parts(order)
+
+
+def _parts(order: Order) -> tuple[object, ...]:
+    told = order.explanation, order.truth, order.stale, order.look, order.width, order.height, order.ratio
+    return (*told, order.moving, order.cut)
 
 
 class Drawer(QObject):
@@ -66,7 +92,8 @@ class Drawer(QObject):
         self._begun = False
         self._shaped: tuple[Explanation, bool, PathShape] | None = None
         self._sides: tuple[int, ...] | None = None
-        self._coarseness = 0.8
+        self._coarseness, self._play_coarseness = 0.8, 1.0
+        self._over: _Over | None = None
         self._resting: Frame | None = None  # drawn plainly, waits for its smooth edges
         self._smooth_s = 0.0
         self._passes: Iterator[Pixels] | None = None
@@ -187,10 +214,17 @@ class Drawer(QObject):
         self._scene.set_look(order.look)
         self._scene.set_path(shape, stale=order.stale)
         self._scene.set_cut(self._plane_of(order))
+        truth = self._truth_of(order)
+        self._scene.set_truth(truth.beat if truth is not None else None)
+        if truth is not None:
+            self._scene.set_moment(order.t_ms + truth.shift_ms)
         started = perf_counter()
-        size = order.device_size(self._coarseness if order.moving else 1.0)
-        pixels = self._scene.render(view, *size, quick=order.moving)
-        tube_mm = None if shape is None or order.moving else self._scene.path_depth()
+        coarseness = self._coarseness if order.moving else self._play_coarseness if order.playing else 1.0
+        pixels = self._scene.render(view, *order.device_size(coarseness), quick=order.moving)
+        if order.playing and self._over is not None and self._over.fits(order, view, shape):
+            tube_mm = self._over.tube_mm
+        else:
+            tube_mm = None if shape is None or order.moving or coarseness < 1.0 else self._scene.path_depth()
         self._adapt(order, perf_counter() - started)
         return self._frame(order, _image(pixels), view, shape, tube_mm, np.zeros(0), fine=False)
 
@@ -221,10 +255,27 @@ class Drawer(QObject):
         fine: bool,
     ) -> Frame:
         assert self._heart is not None
-        plane = self._plane_of(order)
-        image = compose(order, self._heart, rendered, view, shape, plane, self.flat_reason)
-        labels = self._labels(order, view, shape)
-        return Frame(order, self._heart, image, view, shape, labels, tube_mm, clear, fine, plane)
+        truth, plane = self._truth_of(order), self._plane_of(order)
+        paint = partial(
+            paint_over,
+            order=order,
+            heart=self._heart,
+            view=view,
+            shape=shape,
+            plane=plane,
+            truth=truth,
+            flat_reason=self.flat_reason,
+        )
+        if truth is None or order.moving:
+            labels = self._labels(order, view, shape)
+            image = compose(order, rendered, paint)
+        else:
+            # While only the cursor moves, what lies over the walls is painted once.
+            if self._over is None or not self._over.fits(order, view, shape):
+                self._over = _Over(order, view, shape, kept(order, paint), self._labels(order, view, shape), tube_mm)
+            labels, over = self._over.labels, self._over.image
+            image = compose(order, rendered, lambda painter: painter.drawImage(QPointF(0.0, 0.0), over))
+        return Frame(order, self._heart, image, view, shape, labels, tube_mm, clear, fine, plane, truth)
 
     def _plane_of(self, order: Order) -> CutPlane | None:
         """Return where the heart is cut; a flat picture is not."""
@@ -235,9 +286,22 @@ class Drawer(QObject):
         """Place the path's labels; while the hand moves they keep their sides."""
         if shape is None:
             return ()
-        labels = path_labels(shape, view, order.width, order.height, self._sides if order.moving else None)
+        truth = self._truth_of(order)
+        more: tuple[Mark, ...] = ()
+        if truth is not None:
+            assert self._heart is not None
+            more = (Mark(TRUE_FRONT, _farthest(truth.beat.front_mm @ self._heart.axes, shape.points), true=True),)
+        sides = self._sides if order.moving else None
+        labels = path_labels(shape, view, order.width, order.height, sides, more)
         self._sides = tuple(label.side for label in labels)
         return labels
+
+    def _truth_of(self, order: Order) -> TrueWindow | None:
+        """Return the truth that is to be drawn, where it fits the heart."""
+        assert self._heart is not None
+        if order.truth is None or order.stale or not fits(order.truth.beat, self._heart):
+            return None
+        return order.truth
 
     def _shape_of(self, order: Order) -> PathShape | None:
         """Shape the path, unless it is the one of the last frame."""
@@ -260,10 +324,20 @@ class Drawer(QObject):
 
     def _adapt(self, order: Order, seconds: float) -> None:
         """Render fewer pixels while the hand moves, where a frame takes too long."""
-        if order.moving and seconds > SLOW_S:
+        if order.playing and not order.moving:
+            slower = seconds > SLOW_PLAY_S
+            share = self._play_coarseness * (0.85 if slower else 1.1 if seconds < FAST_PLAY_S else 1.0)
+            self._play_coarseness = min(1.0, max(COARSEST, share))
+        elif order.moving and seconds > SLOW_S:
             self._coarseness = max(COARSEST, 0.85 * self._coarseness)
         elif order.moving and seconds < FAST_S:
             self._coarseness = min(1.0, self._coarseness / 0.9)
+
+
+def _farthest(points: Doubles, line: Doubles) -> Doubles:
+    """Return the point that is farthest from a line: there is room for its name."""
+    away = np.linalg.norm(points[:, None] - line[None, ::3], axis=2).min(axis=1)
+    return np.asarray(points[int(away.argmax())], dtype=np.float64)
 
 
 def _image(pixels: Pixels) -> QImage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from cineviewer.cine import TrueWindow
 from cineviewer.ecg import Doubles, Explanation, Floats
 from cineviewer.heart import Heart
 from cineviewer.paint import fonts, scene_labels, scene_sight
@@ -42,6 +44,10 @@ class Order:
         The hand moves the camera: fewer pixels will do.
     cut
         Where the heart is cut open.
+    truth, t_ms
+        What is true of the shown beat and is to be drawn, None for nothing; and the cursor, which the walls follow.
+    playing
+        Nothing has changed but the cursor.
     """
 
     number: int
@@ -56,6 +62,9 @@ class Order:
     moving: bool
     heart: Heart | None = None
     cut: Cut = field(default_factory=Cut)
+    truth: TrueWindow | None = None
+    t_ms: float = 0.0
+    playing: bool = False
 
     def device_size(self, coarseness: float = 1.0) -> tuple[int, int]:
         """Return device px, at least 2 x 2."""
@@ -81,6 +90,8 @@ class Frame:
         Nothing better follows for this order.
     plane
         Where the heart is cut; None where it is whole, or drawn flat.
+    truth
+        That of the order, where it fits the heart.
     """
 
     order: Order
@@ -93,6 +104,7 @@ class Frame:
     clear: Doubles
     fine: bool
     plane: CutPlane | None = None
+    truth: TrueWindow | None = None
 
     @cached_property
     def line(self) -> Doubles:
@@ -130,34 +142,67 @@ class Frame:
         x, y, depth_mm, clear = (float(np.interp(t_ms, self._track[0], row)) for row in self._track[1:])
         return Bead(QPointF(x, y), depth_mm, scene_sight.veil(clear))
 
+    def true_front(self, t_ms: float) -> tuple[QPointF, float | None] | None:
+        """Return where the true front is seen, and how far it is from the path in mm; None while there is no front."""
+        front = self.truth.front_mm(t_ms) if self.truth is not None else None
+        if front is None:
+            return None
+        lps = front @ self.heart.axes
+        ((x, y),) = self._project(lps[None])
+        point = self.shape.at(t_ms) if self.shape is not None else None
+        return QPointF(float(x), float(y)), None if point is None else float(np.linalg.norm(point - lps))
+
     def _project(self, points: Doubles) -> Doubles:
         return self.view.project(points, self.order.width, self.order.height)[0]
 
 
-def compose(
-    order: Order,
-    heart: Heart,
-    rendered: QImage,
-    view: View,
-    shape: PathShape | None,
-    plane: CutPlane | None,
-    flat_reason: str | None,
-) -> QImage:
-    """Paint what is written and drawn over the rendered scene, but for what follows the cursor."""
+def compose(order: Order, rendered: QImage, over: Callable[[QPainter], None]) -> QImage:
+    """Paint what lies over the rendered scene upon it."""
     width, height, look = order.width, order.height, order.look
     image = QImage(*order.device_size(), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(order.ratio)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, rendered.size() != image.size())
     painter.drawImage(QRectF(0.0, 0.0, width, height), rendered)
+    over(painter)
+    for y in (0, height - 1):
+        painter.fillRect(QRectF(0.0, y, width, 1.0), QColor(look.line))
+    painter.end()
+    return image
+
+
+def paint_over(
+    painter: QPainter,
+    order: Order,
+    heart: Heart,
+    view: View,
+    shape: PathShape | None,
+    plane: CutPlane | None,
+    truth: TrueWindow | None,
+    flat_reason: str | None,
+) -> None:
+    """Paint what is written and drawn over the rendered scene, but for what follows the cursor."""
+    width, height, look = order.width, order.height, order.look
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if shape is not None and not (order.stale or order.moving):
         scene_labels.draw_halo(painter, shape, view, width, height, look)
     scene_labels.draw_anatomy(painter, heart, shape, view, width, height, look, plane)
     scene_labels.draw_cube(painter, QPointF(40.0, height - 40.0), view, look)
+    if truth is not None:
+        if flat_reason is not None:
+            scene_labels.draw_true_way(painter, truth.beat, heart, view, width, height, look)
+        elif width >= NARROW_PX:
+            scene_labels.draw_times(painter, QPointF(84.0, height - 36.0), truth.beat, look)
     _draw_texts(painter, order, shape, plane, flat_reason)
-    for y in (0, height - 1):
-        painter.fillRect(QRectF(0.0, y, width, 1.0), QColor(look.line))
+
+
+def kept(order: Order, over: Callable[[QPainter], None]) -> QImage:
+    """Return what lies over the scene as a picture of its own, to be painted once while only the cursor moves."""
+    image = QImage(*order.device_size(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(order.ratio)
+    image.fill(0)
+    painter = QPainter(image)
+    over(painter)
     painter.end()
     return image
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cineviewer.ecg import Explanation
+from cineviewer.cine import TrueWindow, true_window
+from cineviewer.ecg import Explanation, Truth
 from cineviewer.heart import Heart
 from cineviewer.paint import fonts, scene_labels
 from cineviewer.paint.paper import draw_text, text_width
@@ -19,13 +20,15 @@ from cineviewer.paint.scene import STALE
 from cineviewer.paint.scene_bead import BEAD_PX, Bead, draw_bead
 from cineviewer.paint.scene_camera import View, camera_of
 from cineviewer.paint.tokens import SPACE, TYPE
-from cineviewer.session import Camera, Cursor, Cut, Engine, Look, Session, Shown
+from cineviewer.session import Camera, Cursor, Cut, Engine, Look, Reveal, Session, Shown
 from cineviewer.ui import rounds, theme
 from cineviewer.ui.fade import Fade
 from cineviewer.ui.ventricles.drawer import Drawer
 from cineviewer.ui.ventricles.frame import Frame, Order, draw_badge
 
 CHIP_WIDEST_PX = 330
+WIDE_PX = 600
+"""From this width on both readouts have room for all of their words."""
 SAME_PLACE_PX = 2.0
 
 
@@ -51,6 +54,8 @@ class VentriclesPicture(QWidget):
         self._stale = False
         self._heart: Heart | None = None
         self._awaits_heart = False
+        self._known: Truth | None = None
+        self._truth: TrueWindow | None = None
         self._view: View | None = None  # where the hand has brought the camera; None for the session's, fitted
         self._number = 0
         self._frame: Frame | None = None
@@ -79,6 +84,7 @@ class VentriclesPicture(QWidget):
         self._session.on(Cut, self._open)
         self._session.on(Shown, self._take)
         self._session.on(Look, self._restyle)
+        self._session.on(Reveal, self._reveal)
 
     # What the pane asks
 
@@ -108,7 +114,10 @@ class VentriclesPicture(QWidget):
     def _move_bead(self, cursor: Cursor) -> None:
         self._drawer.disturb()
         old, self._bead = self._bead, self._bead_at(cursor.t_ms)
-        self._repaint_round(old, self._bead)
+        if self._truth is not None:
+            self._order(playing=True)  # the walls follow the cursor
+        else:
+            self._repaint_round(old, self._bead)
 
     def _aim(self, _camera: Camera) -> None:
         if not self._moving:
@@ -123,16 +132,28 @@ class VentriclesPicture(QWidget):
         heart = shown.case.heart if shown.case is not None else None
         # A heart that is still being read: what is on screen stays, rather than the generic one for a moment.
         awaits = heart is None and shown.progress is not None and self._session.get(Engine).heart is not None
-        told = explanation, heart, shown.stale, awaits
+        known = shown.case.truth if shown.case is not None else None
+        told = explanation, heart, shown.stale, awaits, known
         if not _is_same_heart(heart, self._heart) and self._session.get(Camera).view is not None:
             self._view = None  # a named view is fitted to each heart
-        if told != (self._explanation, self._heart, self._stale, self._awaits_heart):
-            self._explanation, self._heart, self._stale, self._awaits_heart = told
+        if told != (self._explanation, self._heart, self._stale, self._awaits_heart, self._known):
+            self._explanation, self._heart, self._stale, self._awaits_heart, self._known = told
+            self._truth = self._truth_shown()
             self._number += 1  # what is on screen is no longer the newest
             self._place_bead()
             self.update()
             # In a round of its own: the drawer would take turns at the interpreter with what paints the traces.
             rounds.later(self._order)
+
+    def _reveal(self, _reveal: Reveal) -> None:
+        self._truth = self._truth_shown()
+        self._order()
+
+    def _truth_shown(self) -> TrueWindow | None:
+        """Return what is true of the beat on screen, where it is known and asked for."""
+        if self._known is None or self._explanation is None or not self._session.get(Reveal).truth:
+            return None
+        return true_window(self._known, self._explanation.window)
 
     def _restyle(self, _look: Look) -> None:
         look = theme.tokens_of(self._session)
@@ -142,24 +163,17 @@ class VentriclesPicture(QWidget):
 
     # Frames
 
-    def _order(self) -> None:
-        """Have a frame drawn of what is now."""
+    def _order(self, *, playing: bool = False) -> None:
+        """Have a frame drawn of what is now; `playing` where nothing but the cursor has changed since the last."""
         if self._closed or self._awaits_heart or not self.isVisible() or self.width() < 2 or self.height() < 2:
             return
         self._number += 1
         camera, size = self._session.get(Camera), (self.width(), self.height())
         told = self._explanation, self._stale, self._look
         order = Order(
-            self._number,
-            *told,
-            camera,
-            self._view,
-            *size,
-            self.devicePixelRatioF(),
-            self._moving,
-            self._heart,
-            self._session.get(Cut),
-        )
+            self._number, *told, camera, self._view, *size, self.devicePixelRatioF(), self._moving, self._heart,
+            self._session.get(Cut), truth=self._truth, t_ms=self._cursor_ms, playing=playing,
+        )  # fmt: skip
         self._drawer.order(order)
         self._place_bead()
         self.update()
@@ -192,8 +206,12 @@ class VentriclesPicture(QWidget):
     def _fits(self, frame: Frame) -> bool:
         return (frame.order.width, frame.order.height) == (self.width(), self.height())
 
+    @property
+    def _cursor_ms(self) -> float:
+        return self._session.get(Cursor).t_ms
+
     def _place_bead(self) -> None:
-        self._bead = self._bead_at(self._session.get(Cursor).t_ms)
+        self._bead = self._bead_at(self._cursor_ms)
 
     def _bead_at(self, t_ms: float) -> Bead | None:
         frame = self._frame
@@ -253,6 +271,7 @@ class VentriclesPicture(QWidget):
         near = tuple(label for label in frame.labels if touched.intersects(_label_box(label)))
         place = self._bead.place if self._bead is not None else None
         scene_labels.draw_labels(painter, near, self._look, place)
+        self._paint_truth(painter, frame, place)
         if self._bead is not None and touched.intersects(_bead_box(self._bead)):
             draw_bead(painter, self._bead, frame.tube_mm, frame.order.ratio, self._look)
         if touched.intersects(self._chip_strip()):
@@ -260,14 +279,31 @@ class VentriclesPicture(QWidget):
         if self._hovered is not None and touched.intersects(self._hover_strip()):
             self._paint_hovered(painter, self._hovered)
 
+    def _paint_truth(self, painter: QPainter, frame: Frame, bead: QPointF | None) -> None:
+        """Paint where the true front is, tied to the bead."""
+        found = frame.true_front(self._cursor_ms) if self._truth is not None else None
+        if found is not None:
+            scene_labels.draw_true_front(painter, found[0], bead, self._look)
+
+    def _paint_true_chip(self, painter: QPainter, frame: Frame, right: float) -> QRectF:
+        """Paint how far the true front is from the path, and how much muscle is active."""
+        assert frame.truth is not None
+        found = frame.true_front(self._cursor_ms)
+        texts = scene_labels.truth_texts(frame.truth, self._cursor_ms, found[1] if found is not None else None)
+        return scene_labels.draw_chip(painter, right, 8.0, texts, self._look, true=True)
+
     def _paint_chip(self, painter: QPainter, frame: Frame) -> None:
         self._chip = QRectF()
         if frame.shape is None or self._explanation is None or self._bead is None:
             return
-        t_ms = self._session.get(Cursor).t_ms
+        t_ms = self._cursor_ms
         index = int(np.abs(frame.shape.sample_ms - t_ms).argmin())
-        texts = scene_labels.chip_texts(t_ms, self._explanation.nearest[index])
-        self._chip = scene_labels.draw_chip(painter, self.width() - 12.0, 8.0, texts, self._look)
+        time, place = scene_labels.chip_texts(t_ms, self._explanation.nearest[index])
+        right = self.width() - 12.0
+        if frame.truth is not None and self._truth is not None:
+            right = self._paint_true_chip(painter, frame, right).left() - 6.0
+            place = place if self.width() >= WIDE_PX else ""
+        self._chip = scene_labels.draw_chip(painter, right, 8.0, (time, place), self._look)
 
     def _paint_hovered(self, painter: QPainter, text: str) -> None:
         face = fonts.font(TYPE.caption)
