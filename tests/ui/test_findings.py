@@ -107,6 +107,9 @@ def test_walls_are_not_named_for_centred_and_undetermined(lbbb: Case) -> None:
     claimed = replace(explanation, terminal_region="LV free wall")
     assert words.wall_shares(claimed)
     assert words.wall_shares(replace(claimed, terminal_region="undetermined")) == []
+    for j_ms, reason in ((None, "not measurable"), (96.0, "QRS of 96 ms"), (130.0, "in doubt")):
+        window = replace(explanation.window, j_ms=j_ms)
+        assert reason in words.why_no_walls(replace(claimed, terminal_region="undetermined", window=window))
     centred = replace(claimed, evidence_share=None, path=replace(claimed.path, method="centred"))
     assert words.wall_shares(centred) == []
     assert "centred" in words.why_no_walls(centred)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.provenance import LANDMARK_NAMES
-from cineviewer.ecg import LEADS, Explanation, Quality, Verdict
-from cineviewer.paint.fonts import percent
+from cineviewer.cine import COMPLETE_BLOCK_MS
+from cineviewer.ecg import LEADS, Explanation, Quality, Verdict, Window
+from cineviewer.paint.fonts import number, percent
 from cineviewer.session import Shown
 from cineviewer.ui.normal_ranges import MINUS, normal_range
 from cineviewer.ui.status import name_leads, stretch_words
@@ -156,8 +157,17 @@ def why_no_walls(explanation: Explanation) -> str:
     if explanation.path.method != "recipe":
         return f"The path “{explanation.path.method}” names no wall."
     if explanation.terminal_region == UNDETERMINED:
-        return "No walls: where this QRS ends is undetermined."
+        return f"No walls: {_why_undetermined(explanation.window)}."
     return "No walls: there is no evidence either way."
+
+
+def _why_undetermined(window: Window) -> str:
+    if window.j_ms is None:
+        return "the end of QRS is not measurable"
+    if window.j_ms < COMPLETE_BLOCK_MS:
+        measured, least = number(window.j_ms), number(COMPLETE_BLOCK_MS)
+        return f"a QRS of {measured} ms ends where many fronts meet; regions are named from {least} ms on"
+    return "it is in doubt in which free wall this QRS ends"
 
 
 def quality_words(case: Case) -> str:
