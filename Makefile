@@ -1,13 +1,14 @@
 # The developer's day; `make help` lists the targets. PYTHON and TORCH_INDEX are explained in packaging/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench heart demo models docs
+.PHONY: help run test check bench heart demo models path-prior docs
 export PYTHON TORCH_INDEX
 
 BIN := .venv/bin
 DATA ?= $(HOME)/.cache/cineviewer-data
+WORK ?= build/path-prior
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 run: ## set up what is missing and open the window on the bundled cases (a picture where there is no display)
 	@packaging/setup.sh window
@@ -40,6 +41,10 @@ demo: ## simulate and explain the bundled cases anew
 models: ## train the bundled models anew from the PTB-XL folder in DATA
 	@packaging/setup.sh window
 	$(BIN)/cineviewer train resnet1d --data $(DATA)/ptbxl --out resources/models --resume $(ARGS)
+
+path-prior: ## simulate a family of hearts (into WORK) and teach the learned path anew
+	@packaging/setup.sh window
+	$(BIN)/python -m cineviewer.simulate.prior $(WORK)
 
 docs: ## take the manual's pictures anew
 	@packaging/setup.sh window

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path as FilePath
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -302,6 +303,10 @@ class Attribution:
     final: bool = True
 
 
+PathMethod = Literal["recipe", "centred", "learned"]
+"""How an activation path is made (cine/path.py)."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
     """The activation path (CineECG-style) in heart coordinates.
@@ -318,6 +323,8 @@ class Path:
         (T,) radius within which another defensible choice would have put the point.
     heart_sha256
         Hash of the heart that it was made in, "" where that was not kept: in another one it means nothing.
+    unlike
+        Whether the beat is unlike those that `learned` was taught; None for the other methods.
     """
 
     points_mm: Doubles
@@ -325,6 +332,7 @@ class Path:
     speed_m_s: float | None
     uncertainty_mm: Doubles
     heart_sha256: str = ""
+    unlike: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -336,7 +344,8 @@ class Explanation:
     profile
         (T,), Eq. 2, in [-1, 1].
     nearest
-        For each sample the wall nearest to the path (geometry, not a claim); None for `centred`.
+        For each sample the wall nearest to the path (geometry, not a claim); None for `centred`, and for `learned`
+        where the beat is unlike all that it was taught.
     terminal_region
         A claim, by `recipe` only: where the QRS ends, or "undetermined"; None for the other methods.
     top_leads

@@ -156,8 +156,10 @@ def test_documents_name_only_commands_targets_and_files_that_exist(document):
     called = set(re.findall(r"^(?:\$ )?cineviewer ([a-z][a-z-]+)(?=\s)", blocks, re.MULTILINE))
     called |= set(re.findall(r"`cineviewer ([a-z][a-z-]+)[ `]", text))
     assert not called - set(commands.COMMANDS)
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert not set(re.findall(r"`make ([a-z]+)", text) + re.findall(r"^make ([a-z]+)", blocks, re.MULTILINE)) - targets
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert (
+        not set(re.findall(r"`make ([a-z-]+)", text) + re.findall(r"^make ([a-z-]+)", blocks, re.MULTILINE)) - targets
+    )
     linked = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
     assert not [link for link in linked if not ((ROOT / document).parent / link).exists()]
 
@@ -165,7 +167,7 @@ def test_documents_name_only_commands_targets_and_files_that_exist(document):
 def test_readme_names_every_command_and_every_target():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert not [name for name in commands.COMMANDS if f"`{name}`" not in text and f"cineviewer {name}" not in text]
-    targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert not [target for target in targets if target != "help" and f"make {target}" not in text]
 
 

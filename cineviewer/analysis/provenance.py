@@ -27,13 +27,19 @@ def provenance(case: Case) -> str:
     if verdict := case.verdict:
         parts.append(f"{verdict.model.name} {verdict.model.version} (sha256 {verdict.model.sha256[:12]})")
     if explanation := case.explanation:
-        drawn = f"path: {explanation.path.method}, {_heart_words(case, explanation.path)}"
+        drawn = f"path: {_path_words(explanation.path)}, {_heart_words(case, explanation.path)}"
         parts += [describe_method(explanation.attribution.method), drawn]
     if case.hand_set:
         parts.append(f"landmarks set by hand: {hand_set_words(case)}")
     if case.filter_text:
         parts.append(f"shown filtered {case.filter_text}")
     return " · ".join([*parts, f"cineviewer {__version__}"])
+
+
+def _path_words(path: Path) -> str:
+    if path.method != "learned":
+        return path.method
+    return "learned (experimental; unlike what it was taught)" if path.unlike else "learned (experimental)"
 
 
 def _heart_words(case: Case, path: Path) -> str:

@@ -75,4 +75,9 @@ def vectors(window: Window, matrix: str = "kors") -> Doubles:
     if not np.isfinite(leads).all():
         missing = [lead for lead, row in zip(COLUMNS, leads, strict=True) if not np.isfinite(row).all()]
         raise ValueError(f"no heart vector without {', '.join(missing)}")
-    return np.asarray((_FRANK_TO_LPS @ MATRICES[matrix] @ leads).T)
+    return vectors_of(leads, matrix)
+
+
+def vectors_of(leads_mv: Doubles, matrix: str = "kors") -> Doubles:
+    """Return the (t, 3) heart vectors in LPS of (8, t) leads in the order of COLUMNS."""
+    return np.asarray((_FRANK_TO_LPS @ MATRICES[matrix] @ leads_mv).T)

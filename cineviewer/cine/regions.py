@@ -36,8 +36,11 @@ SEPTUM: Final = "septum"
 
 
 def nearest(path: Path, heart: Heart) -> tuple[str | None, ...]:
-    """Name for each sample the wall nearest to the path; None throughout for a path that claims no place."""
-    if path.method == "centred":
+    """Name for each sample the wall nearest to the path; None throughout for a path that claims no place.
+
+    Neither does a learned path of a beat that is unlike all that it was taught.
+    """
+    if path.method == "centred" or path.unlike:
         return (None,) * len(path.points_mm)
     return names_at(path.points_mm, heart)
 

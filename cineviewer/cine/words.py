@@ -19,7 +19,8 @@ _SIDE_COMPONENT: Final = 0.5  # a second direction is named from half of the fir
 
 def describe(explanation: Explanation) -> tuple[str, str]:
     """Say in two sentences what a look at the path should tell; geometry in a heart, never anatomy."""
-    return _course(explanation.window, explanation.path.method), _place(explanation)
+    course = _learned_course if explanation.path.method == "learned" else _course
+    return course(explanation), _place(explanation)
 
 
 def describe_truth(found: TrueWindow, explanation: Explanation) -> tuple[str, str]:
@@ -32,7 +33,21 @@ def describe_truth(found: TrueWindow, explanation: Explanation) -> tuple[str, st
     return first, f"Path {apart_mm:.0f} mm from the true front (mean of QRS)."
 
 
-def _course(window: Window, method: str) -> str:
+def _learned_course(explanation: Explanation) -> str:
+    """From the wall nearest to its start to the one nearest to its end: what it does not read off the vector."""
+    walls = [_wall(name) for name in explanation.nearest[: qrs_samples(explanation.window)]]
+    start, end = walls[0], walls[-1]
+    if explanation.path.unlike:
+        told = "this beat is unlike those it was taught; no wall is named."
+    elif start == end:
+        told = f"from near the {start} and back."
+    else:
+        told = f"from near the {start} to near the {end}."
+    return f"Learned, experimental: {told}{_unknown_end(explanation.window)}"
+
+
+def _course(explanation: Explanation) -> str:
+    window, method = explanation.window, explanation.path.method
     n = qrs_samples(window)
     heading = vectors(window)[:n]
     unit = heading / np.maximum(np.linalg.norm(heading, axis=1), 1e-12)[:, None]
@@ -40,8 +55,11 @@ def _course(window: Window, method: str) -> str:
     course = early if early == late else f"{early}, then {late}"
     told = f"runs {course}." if method == "centred" else f"goes {course}."
     start = "Centred, so only its shape counts: it " if method == "centred" else "Starts left septal, "
-    unknown = "" if window.j_ms is not None else " The end of QRS is not measurable."
-    return start + told + unknown
+    return start + told + _unknown_end(window)
+
+
+def _unknown_end(window: Window) -> str:
+    return "" if window.j_ms is not None else " The end of QRS is not measurable."
 
 
 def _words(direction: Doubles) -> str:

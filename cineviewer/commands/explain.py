@@ -18,7 +18,7 @@ from cineviewer.analysis import Settings
 from cineviewer.analysis.batch import Job, explain_all
 from cineviewer.analysis.case import load_heart
 from cineviewer.atomic import write_atomically
-from cineviewer.ecg import Method
+from cineviewer.ecg import Method, PathMethod
 from cineviewer.errors import InputError
 
 
@@ -27,7 +27,9 @@ def command(
     out: Annotated[Path, typer.Option(help="Folder for the results, one folder a record, and summary.csv.")],
     method: Annotated[str, typer.Option(help="Attribution method.")] = "ig",
     model: Annotated[str, typer.Option(help="Model; see `cineviewer models`.")] = "resnet1d",
-    path: Annotated[Literal["recipe", "centred"], typer.Option(help="How the activation path is made.")] = "recipe",
+    path: Annotated[
+        PathMethod, typer.Option(help="How the activation path is made; learned is experimental.")
+    ] = "recipe",
     reference: Annotated[
         Literal["mean-normal", "zeros"], typer.Option(help="Baseline of the attribution.")
     ] = "mean-normal",

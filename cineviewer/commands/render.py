@@ -10,7 +10,7 @@ import typer
 from cineviewer import records
 from cineviewer.analysis import Settings, complete, read_case
 from cineviewer.atomic import write_atomically
-from cineviewer.ecg import Method
+from cineviewer.ecg import Method, PathMethod
 
 
 def command(
@@ -18,7 +18,7 @@ def command(
     out: Annotated[Path, typer.Option(help="Picture to write: .png, .svg or .pdf.")],
     model: Annotated[str, typer.Option(help="Model; see `cineviewer models`.")] = "resnet1d",
     path_method: Annotated[
-        Literal["recipe", "centred"], typer.Option("--path", help="How the path is made.")
+        PathMethod, typer.Option("--path", help="How the path is made; learned is experimental.")
     ] = "recipe",
     reference: Annotated[
         Literal["mean-normal", "zeros"], typer.Option(help="Baseline of the attribution.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cineviewer.heart import Heart
+from cineviewer.simulate.lessons import UNSEEN
 from cineviewer.validation import hearts
 from cineviewer.validation.hearts import Bar
 from cineviewer.validation.people import PUBLISHED, Ids, Row
@@ -97,6 +98,7 @@ def _document(tables: list[hearts.Table], rows: tuple[Row, ...], normal: NormalV
             {
                 "name": table.name,
                 "rows": [asdict(row) for row in table.rows],
+                "unlike": asdict(table.unlike),
                 "bars": [asdict(bar) | {"met": bar.met} for bar in hearts.bars(table)],
             }
             for table in tables
@@ -123,7 +125,12 @@ def _show_heart(measured: hearts.Table, console: Console) -> None:
         table.add_row(told, row.method, str(row.n), *distances, cosine, *shares)
         kind = row.beats
     console.print(table)
-    console.print(f"unseen: {', '.join(hearts.UNSEEN)}, which `learned` is not trained on; known: all other scenarios")
+    console.print(f"unseen: {', '.join(UNSEEN)}, which `learned` is not trained on; known: all other scenarios")
+    known, unseen, wrong = (_percent(share) for share in astuple(measured.unlike))
+    console.print(
+        f"`learned` calls unlike what it was taught: {known} % of known beats, {unseen} % of unseen ones, "
+        f"{wrong} % of unseen ones whose region is wrong"
+    )
     for bar in hearts.bars(measured):
         console.print(_told(bar))
 

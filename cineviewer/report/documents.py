@@ -189,6 +189,7 @@ def _trajectory_document(explanation: Explanation) -> Document:
     return {
         "method": path.method,
         "speed_m_s": path.speed_m_s,
+        "unlike": path.unlike,
         "path_mm": [[round(float(value), 3) for value in point] for point in path.points_mm],
         "nearest": list(explanation.nearest),
         "terminal_region": explanation.terminal_region,

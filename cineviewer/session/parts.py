@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cineviewer.ecg import HandSet
+from cineviewer.ecg import HandSet, PathMethod
 
 View = Literal["beat", "median", "record"]
 Layout = Literal["3x4+rhythm", "3x4", "6x2", "12x1"]
@@ -115,7 +115,7 @@ class Engine:
     model: str = "resnet1d"
     method: str = "ig"
     reference: Literal["mean-normal", "zeros"] = "mean-normal"
-    path: Literal["recipe", "centred"] = "recipe"
+    path: PathMethod = "recipe"
     heart: str | None = None
 
 

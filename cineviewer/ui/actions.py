@@ -427,7 +427,11 @@ _MODEL = (
             f"path-{name}", text, "Model", (), f"Draw the path by the method “{name}”",
             _put(Engine, path=name), always, _is(Engine, path=name), separated=name == "recipe",
         )
-        for name, text in (("recipe", "Path: recipe, inside the walls"), ("centred", "Path: centred, no region"))
+        for name, text in (
+            ("recipe", "Path: recipe, inside the walls"),
+            ("centred", "Path: centred, no region"),
+            ("learned", "Path: learned, experimental"),
+        )
     ),
 )  # fmt: skip
 

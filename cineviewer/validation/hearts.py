@@ -19,20 +19,17 @@ import numpy as np
 from cineviewer import cine
 from cineviewer.cine.path import qrs_samples, recipe_variants
 from cineviewer.cine.regions import names_at, region_of, side_of
-from cineviewer.ecg import Doubles, Window
+from cineviewer.ecg import Doubles, Path, Window
 from cineviewer.heart import Heart
 from cineviewer.simulate import perturbed
+from cineviewer.simulate.lessons import UNSEEN
 from cineviewer.simulate.person import body
 from cineviewer.simulate.perturbed import Seen
 from cineviewer.simulate.scenarios import SCENARIOS
 from cineviewer.validation.points import still
 
 Beats = Literal["known", "unseen"]
-Draw = Callable[[Window], Doubles]
-"""A window becomes the (T, 3) points of a path."""
-
-UNSEEN: Final = ("apical-paced", "inferior-mi")
-"""Scenarios that `learned` is never trained on."""
+Draw = Callable[[Window], Path]
 NULL: Final = "point: centroid"
 DRAWS: Final = 60
 """So many times every scenario is seen, each time by a heart and electrodes that lie otherwise."""
@@ -78,11 +75,30 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlike:
+    """Shares of beats that `learned` says are unlike what it was taught; None where there are no such beats."""
+
+    known: float | None
+    unseen: float | None
+    unseen_wrong_region: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """All rows of one heart; `matrices_mm` is how far the choice of lead matrix moves the recipe, on average."""
+    """All rows of one heart.
+
+    Attributes
+    ----------
+    family
+        Whether it is the heart whose family `learned` was trained on.
+    matrices_mm
+        How far the choice of lead matrix moves the recipe, on average.
+    """
 
     name: str
+    family: bool
     rows: tuple[Row, ...]
+    unlike: Unlike
     matrices_mm: float
 
     def row(self, method: str, beats: Beats) -> Row | None:
@@ -115,6 +131,7 @@ class _Judged:
     region: bool
     side: bool
     ends: str
+    unlike: bool
 
 
 def measured(
@@ -144,7 +161,7 @@ def measured(
         for name, all_of_it in judged.items():
             own = [one for one in all_of_it if (one.scenario in UNSEEN) == (kind == "unseen")]
             rows.append(_row(name, kind, own))
-    return Table(heart.name, tuple(rows), float(np.mean(apart)))
+    return Table(heart.name, heart.generic, tuple(rows), _unlike(judged["learned"]), float(np.mean(apart)))
 
 
 def beats(heart: Heart, draws: int, seed: int = 0) -> Iterable[Seen]:
@@ -170,25 +187,71 @@ def bars(table: Table) -> tuple[Bar, ...]:
             Bar("centred: cosine", known.cosine or 0.0, 0.48, least=True),
             Bar("centred: below the null, share", 1.0 - known.mean_mm / null.mean_mm, 0.15, least=True),
         ]
+    learned, unseen = table.row("learned", "known"), table.row("learned", "unseen")
+    if learned is not None and unseen is not None:
+        found += _family_bars(learned) if table.family else _learned_bars(learned, unseen, table.unlike)
     return tuple(found)
+
+
+def _family_bars(known: Row) -> list[Bar]:
+    """A check of the teaching: no figure on the family is an accuracy."""
+    return [Bar("learned, its own family: mean, mm", known.mean_mm, 7.0), *_block_bars(known)]
+
+
+def _learned_bars(known: Row, unseen: Row, unlike: Unlike) -> list[Bar]:
+    found = [
+        Bar("learned: mean, mm", known.mean_mm, 12.0),
+        Bar("learned: 95th percentile, mm", known.p95_mm, 24.0),
+        Bar("learned: last quarter, mm", known.last_quarter_mm, 15.0),
+        Bar("learned: cosine", known.cosine or 0.0, 0.75, least=True),
+        Bar("learned: region of six, share", known.region, 0.85, least=True),
+        Bar("learned, unseen: mean, mm", unseen.mean_mm, 16.0),
+        Bar("learned, unseen: 95th percentile, mm", unseen.p95_mm, 33.0),
+        Bar("learned, unseen: cosine", unseen.cosine or 0.0, 0.58, least=True),
+        *_block_bars(known),
+    ]
+    if unlike.unseen_wrong_region is not None:
+        what = "learned, unseen: said to be unlike where the region is wrong, share"
+        found.append(Bar(what, unlike.unseen_wrong_region, 0.8, least=True))
+    return found
+
+
+def _block_bars(known: Row) -> list[Bar]:
+    shares = {"LBBB": known.lbbb_region, "RBBB": known.rbbb_region}
+    return [
+        Bar(f"learned: {name} ends on its side, share", share or 0.0, 0.95, least=True)
+        for name, share in shares.items()
+    ]
+
+
+def _unlike(judged: Sequence[_Judged]) -> Unlike:
+    def share(own: list[bool]) -> float | None:
+        return float(np.mean(own)) if own else None
+
+    return Unlike(
+        known=share([one.unlike for one in judged if one.scenario not in UNSEEN]),
+        unseen=share([one.unlike for one in judged if one.scenario in UNSEEN]),
+        unseen_wrong_region=share([one.unlike for one in judged if one.scenario in UNSEEN and not one.region]),
+    )
 
 
 def _methods(heart: Heart) -> dict[str, Draw]:
     """Return the methods, and the points that never move."""
 
-    def drawn(name: str, window: Window) -> Doubles:
-        return cine.path(window, heart, name).points_mm
+    def drawn(name: str, window: Window) -> Path:
+        return cine.path(window, heart, name)
 
-    def stays(place_mm: Doubles, window: Window) -> Doubles:
-        return np.broadcast_to(place_mm, (window.signal_mv.shape[1], 3))
+    def stays(place_mm: Doubles, window: Window) -> Path:
+        n = window.signal_mv.shape[1]
+        return Path(np.broadcast_to(place_mm, (n, 3)), "point", None, np.zeros(n))
 
     methods: dict[str, Draw] = {name: partial(drawn, name) for name in cine.PATHS}
     return methods | {name: partial(stays, place) for name, place in still(heart).items()}
 
 
-def _judge(seen: Seen, true_mm: tuple[Doubles, Doubles], points_mm: Doubles, heart: Heart) -> _Judged:
+def _judge(seen: Seen, true_mm: tuple[Doubles, Doubles], drawn: Path, heart: Heart) -> _Judged:
     time, truth = true_mm
-    path = np.stack([np.interp(time, seen.window.time_ms, column) for column in points_mm.T], axis=1)
+    path = np.stack([np.interp(time, seen.window.time_ms, column) for column in drawn.points_mm.T], axis=1)
     last = slice(3 * _INSTANTS // 4, None)
     own, right = names_at(np.stack([path[last].mean(axis=0), truth[last].mean(axis=0)]), heart)
     return _Judged(
@@ -198,6 +261,7 @@ def _judge(seen: Seen, true_mm: tuple[Doubles, Doubles], points_mm: Doubles, hea
         region=_sixth(own) == _sixth(right),
         side=side_of(region_of(own)) == side_of(region_of(right)),
         ends=side_of(region_of(own)),
+        unlike=bool(drawn.unlike),
     )
 
 

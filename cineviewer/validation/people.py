@@ -33,6 +33,7 @@ from cineviewer.validation.points import still
 
 Ids = Literal["all", "odd", "even"]
 RIGHT_REGIONS = ("RV free wall", "RVOT")
+LIKE_TAUGHT = "learned, if like what was taught"
 PUBLISHED = {"CLBBB": (51, 51), "CRBBB": (55, 55), "NORM": (240, 266)}
 """Right and all of the published study, by label."""
 
@@ -224,7 +225,12 @@ def _methods(heart: Heart, question: Question) -> dict[str, Callable[[Window], s
     """Return what answers: the methods, and where answers are judged, points that never move."""
     named = side_of if question.by_side else _region
     recipe = partial(_recipe_side if question.by_side else _recipe_region, heart)
-    methods: dict[str, Callable[[Window], str]] = {"recipe": recipe, "centred": partial(_centred, heart, named)}
+    methods: dict[str, Callable[[Window], str]] = {
+        "recipe": recipe,
+        "centred": partial(_drawn, heart, "centred", named),
+        "learned": partial(_drawn, heart, "learned", named),
+        LIKE_TAUGHT: partial(_drawn_if_like, heart, named),
+    }
     if not question.right:
         return methods
     constants = {name: partial(_stay, place, heart, named) for name, place in still(heart).items()}
@@ -246,9 +252,15 @@ def _recipe_side(heart: Heart, window: Window) -> str:
     return own if agreed else UNDETERMINED
 
 
-def _centred(heart: Heart, named: Callable[[str], str], window: Window) -> str:
-    """Where the centred path is at the end: geometry, which the product never shows as a claim."""
-    return named(ends(cine.path(window, heart, "centred").points_mm[None], window, heart)[0])
+def _drawn(heart: Heart, method: str, named: Callable[[str], str], window: Window) -> str:
+    """Where a path is at the end: geometry, which the product never shows as a claim."""
+    return named(ends(cine.path(window, heart, method).points_mm[None], window, heart)[0])
+
+
+def _drawn_if_like(heart: Heart, named: Callable[[str], str], window: Window) -> str:
+    """The same of the learned path, but where it says that the beat is unlike all that it was taught."""
+    path = cine.path(window, heart, "learned")
+    return UNDETERMINED if path.unlike else named(ends(path.points_mm[None], window, heart)[0])
 
 
 def _stay(place_mm: Doubles, heart: Heart, named: Callable[[str], str], window: Window) -> str:

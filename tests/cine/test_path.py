@@ -126,5 +126,5 @@ def test_without_a_j_point_the_first_100_ms_are_drawn_as_qrs(heart, window_of) -
 
 
 def test_an_unknown_method_is_refused_with_the_known_ones(heart, window_of) -> None:
-    with pytest.raises(ValueError, match="recipe, centred"):
+    with pytest.raises(ValueError, match="recipe, centred, learned"):
         path(window_of(constant((1, 0, 0))), heart, "straight")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,23 @@ def test_a_centred_path_is_told_without_a_place(heart, window_of) -> None:
     assert place == "Half of the evidence sits at 100–124 ms; this path names no wall."
 
 
+def test_a_learned_path_is_told_as_experimental_by_the_walls_near_its_ends(heart, window_of) -> None:
+    found = explained(heart, window_of(LEFT_BACK, j_ms=150.0), phi_at(100, 148), "learned")
+    walls = ("mid inferoseptal LV",) * 70 + ("mid inferolateral LV",) * 130
+    taught = replace(found, path=replace(found.path, unlike=False), nearest=walls)
+    assert describe(taught)[0] == "Learned, experimental: from near the inferoseptal LV to near the lateral LV."
+    back = replace(taught, nearest=("RVOT",) * 200)
+    assert describe(back)[0] == "Learned, experimental: from near the RVOT and back."
+
+
+def test_a_beat_unlike_all_that_was_taught_is_told_so_without_a_wall(heart, window_of) -> None:
+    found = explained(heart, window_of(LEFT_BACK, j_ms=150.0), phi_at(100, 148), "learned")
+    strange = replace(found, path=replace(found.path, unlike=True), nearest=(None,) * 200, evidence_share=None)
+    course, place = describe(strange)
+    assert course == "Learned, experimental: this beat is unlike those it was taught; no wall is named."
+    assert place == "Half of the evidence sits at 100–124 ms; this path names no wall."
+
+
 def test_evidence_after_the_j_point_names_no_wall(heart, window_of) -> None:
     _, place = describe(explained(heart, window_of(LEFT_BACK, j_ms=90.0), phi_at(200, 300)))
     assert "LV" not in place
@@ -67,7 +86,7 @@ def test_no_evidence_is_said(heart, window_of) -> None:
     assert place == "No evidence either way in this window."
 
 
-@pytest.mark.parametrize("method", ["recipe", "centred"])
+@pytest.mark.parametrize("method", ["recipe", "centred", "learned"])
 def test_an_unknown_qrs_end_is_said(heart, window_of, method: str) -> None:
     course, _ = describe(explained(heart, window_of(LEFT_BACK, j_ms=None), phi_at(0, 50), method))
     assert course.endswith("The end of QRS is not measurable.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path as FilePath
 
 import numpy as np
 import pytest
@@ -13,10 +13,12 @@ from typer.testing import CliRunner
 from cineviewer import cine, heart
 from cineviewer.cine.regions import region_of
 from cineviewer.commands import validate_path
+from cineviewer.ecg import Path, Window
 from cineviewer.heart import Heart, person
+from cineviewer.simulate.lessons import UNSEEN
 from cineviewer.simulate.scenarios import SCENARIOS
 from cineviewer.validation import hearts
-from cineviewer.validation.hearts import Bar, Table
+from cineviewer.validation.hearts import Bar, Table, Unlike
 from cineviewer.validation.points import still
 
 
@@ -31,7 +33,7 @@ def table(ours: Heart) -> Table:
 
 
 def test_every_method_and_every_point_stands_in_the_table_for_known_and_unseen_beats(table: Table, ours: Heart) -> None:
-    for kind, n in (("known", len(SCENARIOS) - len(hearts.UNSEEN)), ("unseen", len(hearts.UNSEEN))):
+    for kind, n in (("known", len(SCENARIOS) - len(UNSEEN)), ("unseen", len(UNSEEN))):
         rows = [row for row in table.rows if row.beats == kind]
         assert [row.method for row in rows] == [*cine.PATHS, *still(ours)]
         assert {row.n for row in rows} == {2 * n}
@@ -41,7 +43,7 @@ def test_a_points_figures_are_those_of_the_fronts_alone(table: Table, ours: Hear
     """A point's distance depends on no electrode: it is computed here from activation times and nothing else."""
     away, last = [], []
     for seen in hearts.beats(ours, 1):
-        if seen.wave.scenario in hearts.UNSEEN:
+        if seen.wave.scenario in UNSEEN:
             continue
         active = seen.wave.activation_ms
         alive = np.isfinite(active)
@@ -78,12 +80,18 @@ def test_what_follows_the_front_exactly_is_no_millimetre_away(ours: Heart, monke
         time, front = seen.front_mm(51)
         own = np.stack([np.interp(seen.window.time_ms, time, column) for column in front.T], axis=1)
         truth[seen.window.signal_mv.tobytes()] = own
-    monkeypatch.setattr(hearts, "_methods", lambda _heart: {"truth": lambda window: truth[window.signal_mv.tobytes()]})
-    row = hearts.measured(ours, draws=1).rows[0]
+
+    def draw(window: Window) -> Path:
+        return Path(truth[window.signal_mv.tobytes()], "learned", None, np.zeros(200), unlike=window.j_ms is None)
+
+    monkeypatch.setattr(hearts, "_methods", lambda _heart: {"learned": draw})
+    measured = hearts.measured(ours, draws=1)
+    row = measured.rows[0]
     assert row.mean_mm < 0.6  # samples are 2 ms apart
     assert row.cosine is not None
     assert row.cosine > 0.98
     assert (row.region, row.side, row.lbbb_region, row.rbbb_region) == (1.0, 1.0, 1.0, 1.0)
+    assert measured.unlike == Unlike(known=0.0, unseen=0.0, unseen_wrong_region=None)
 
 
 def test_each_wall_belongs_to_one_of_six_regions_and_agrees_with_its_terminal_region(ours: Heart) -> None:
@@ -103,6 +111,14 @@ def test_a_bar_is_met_from_its_own_side() -> None:
     assert not Bar("cosine", 0.4, 0.48, least=True).met
 
 
+def test_points_of_a_path_that_says_it_is_unlike_are_counted_where_its_region_is_wrong(table: Table) -> None:
+    unlike = table.unlike
+    assert unlike.known is not None
+    assert unlike.known < 0.2
+    assert unlike.unseen is not None
+    assert 0.0 <= unlike.unseen <= 1.0
+
+
 def test_document_follows_its_contract() -> None:
     app = typer.Typer()
     app.command()(validate_path.command)
@@ -116,6 +132,7 @@ def test_document_follows_its_contract() -> None:
     assert set(own["rows"][0]) == expected | {"lbbb_region", "rbbb_region"}
     assert {row["beats"] for row in own["rows"]} == {"known", "unseen"}
     assert {"what", "value", "limit", "least", "met"} == set(own["bars"][0])
+    assert set(own["unlike"]) == {"known", "unseen", "unseen_wrong_region"}
 
 
 def test_table_names_its_heart_and_whether_bars_are_met() -> None:
@@ -130,7 +147,20 @@ def test_table_names_its_heart_and_whether_bars_are_met() -> None:
 
 @pytest.mark.real
 @pytest.mark.parametrize("name", ["cobiveco_geo1_meanshape", "cobiveco_geo2_patient"])
-def test_blocks_end_on_their_side_in_hearts_of_other_people(name: str, real_data: Path) -> None:
+def test_learned_is_nearer_than_the_other_paths_in_hearts_that_it_never_saw(name: str, real_data: FilePath) -> None:
+    measured = hearts.measured(person.read(real_data / "meshes" / name), draws=10)
+    rows = {row.method: row for row in measured.rows if row.beats == "known"}
+    assert rows["learned"].mean_mm < 12.0
+    assert rows["learned"].p95_mm < 24.0
+    assert rows["learned"].mean_mm < 0.75 * min(rows[other].mean_mm for other in ("recipe", "centred", hearts.NULL))
+    assert (rows["learned"].lbbb_region or 0.0) >= 0.9
+    assert (rows["learned"].rbbb_region or 0.0) >= 0.9
+    assert (rows["learned"].cosine or 0.0) >= 0.75
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["cobiveco_geo1_meanshape", "cobiveco_geo2_patient"])
+def test_blocks_end_on_their_side_in_hearts_of_other_people(name: str, real_data: FilePath) -> None:
     measured = hearts.measured(person.read(real_data / "meshes" / name), draws=3)
     assert measured.name == name
     row = measured.row("recipe", "known")

@@ -154,8 +154,10 @@ def why_no_walls(explanation: Explanation) -> str:
     """Return why no wall is named, "" if walls are."""
     if wall_shares(explanation):
         return ""
-    if explanation.path.method != "recipe":
-        return f"The path “{explanation.path.method}” names no wall."
+    if explanation.path.unlike:
+        return "No walls: this beat is unlike those that the learned path was taught."
+    if explanation.path.method == "centred":
+        return "The path “centred” names no wall."
     if explanation.terminal_region == UNDETERMINED:
         return f"No walls: {_why_undetermined(explanation.window)}."
     return "No walls: there is no evidence either way."
