@@ -226,8 +226,9 @@ def _draw_texts(
     if shape is not None and explanation is not None and not order.stale:
         draw_text(painter, QPointF(12.0, y), scene_labels.halo_text(shape), face, look.text_second, look.panel)
         said = explanation.terminal_region if explanation.attribution.final else None
-        scene_labels.draw_terminal(painter, QPointF(12.0, y + 17.0), said, look, below=narrow)
-        y += 34.0
+        y += 17.0 if narrow else 22.0  # below the readout, which may reach far to the left
+        scene_labels.draw_terminal(painter, QPointF(12.0, y), said, look, below=narrow)
+        y += 17.0
     if plane is not None and not narrow:
         draw_text(painter, QPointF(12.0, y), plane.words, face, look.text_second, look.panel)
     if flat_reason is not None:
