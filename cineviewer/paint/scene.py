@@ -151,6 +151,7 @@ class Scene:
     def set_moment(self, activation_ms: float) -> None:
         """Say up to which instant the walls are activated, in ms after the first muscle's activation."""
         self._moment_ms = activation_ms
+        self._cut.set_moment(activation_ms)
         for walls in (self._all_walls, self._quick_walls):
             if walls is not None:
                 walls.set_moment(activation_ms)
@@ -160,6 +161,7 @@ class Scene:
         for walls in (self._all_walls, self._quick_walls):
             if walls is not None:
                 walls.show_wave(self._truth, self._look)
+        self._cut.show_wave(self._truth)
         for renderer, actor in self._front_actors:
             renderer.RemoveActor(actor)
         self._front_actors = []

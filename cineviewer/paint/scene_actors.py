@@ -85,8 +85,8 @@ class Walls:
         self._is_bone = np.repeat([name == "leaflets" for name in names], counts)
         self._triangles = triangles.astype(np.int64)
         self.centres: Floats = vertices[triangles].mean(axis=1)
-        self._data, self._indices, self._cells = _poly_data(vertices, triangles, normals)
-        self.actor = _actor(self._data)
+        self._data, self._indices, self._cells = poly_data(vertices, triangles, normals)
+        self.actor = actor_of(self._data)
         self.actor.ForceTranslucentOn()
         self._lit = _Lighting(self.actor, _WALL)
         self._wave: TrueBeat | None = None
@@ -114,13 +114,12 @@ class Walls:
             parts = [scene_truth.wave(beat, self._heart, name) for name in WALL_STRENGTH]
             if self._merged is not None:
                 parts = [scene_truth.gathered(part, cell) for part, cell in zip(parts, self._merged, strict=True)]
-            _set_attribute(self._data, self.actor, scene_truth.ATTRIBUTE, np.concatenate(parts))
+            set_attribute(self._data, self.actor, scene_truth.ATTRIBUTE, np.concatenate(parts))
         self._light(look)
 
     def set_moment(self, activation_ms: float) -> None:
         """Say which instant the wave is shown at, after the first muscle's activation."""
-        uniforms = self.actor.GetShaderProperty().GetFragmentCustomUniforms()
-        uniforms.SetUniformf(scene_truth.MOMENT, activation_ms)
+        set_moment(self.actor, activation_ms)
 
     def _light(self, look: Tokens) -> None:
         if self._wave is None:
@@ -173,8 +172,8 @@ class Solid:
     def __init__(self, heart: Heart, name: str) -> None:
         surface = heart.surfaces[name]
         axes = heart.axes.astype(np.float32)
-        data, _, _ = _poly_data(surface.vertices_mm @ axes, surface.triangles, surface.normals @ axes)
-        self.actor = _actor(data)
+        data, _, _ = poly_data(surface.vertices_mm @ axes, surface.triangles, surface.normals @ axes)
+        self.actor = actor_of(data)
         self.actor.ForceOpaqueOn()
         self.actor.GetProperty().BackfaceCullingOn()
         self._lit = _Lighting(self.actor, _FADE.format(fade=f"{FADE[name]:.2f}"))
@@ -207,13 +206,23 @@ class _Lighting:
         shader.ClearAllVertexShaderReplacements()
         shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, code, False)
         if wave_code:
-            dec, impl = f"{_POSITION}::Dec", f"{_POSITION}::Impl"
-            shader.AddVertexShaderReplacement(dec, True, f"{dec}\n{scene_truth.VERTEX_IN}", False)
-            shader.AddVertexShaderReplacement(impl, True, f"{impl}\n{scene_truth.VERTEX_OUT}", False)
-            shader.AddFragmentShaderReplacement(_NORMAL, True, f"{_NORMAL}\n{scene_truth.FRAGMENT_IN}", False)
+            pass_wave(shader)
 
 
-def _poly_data(vertices: Floats, triangles: Triangles, normals: Floats | None) -> tuple[Any, Any, Any]:
+def pass_wave(shader: Any) -> None:
+    """Hand the wave's attribute from vertices to fragments."""
+    dec, impl = f"{_POSITION}::Dec", f"{_POSITION}::Impl"
+    shader.AddVertexShaderReplacement(dec, True, f"{dec}\n{scene_truth.VERTEX_IN}", False)
+    shader.AddVertexShaderReplacement(impl, True, f"{impl}\n{scene_truth.VERTEX_OUT}", False)
+    shader.AddFragmentShaderReplacement(_NORMAL, True, f"{_NORMAL}\n{scene_truth.FRAGMENT_IN}", False)
+
+
+def set_moment(actor: Any, activation_ms: float) -> None:
+    """Say which instant an actor's wave is shown at, after the first muscle's activation."""
+    actor.GetShaderProperty().GetFragmentCustomUniforms().SetUniformf(scene_truth.MOMENT, activation_ms)
+
+
+def poly_data(vertices: Floats, triangles: Triangles, normals: Floats | None) -> tuple[Any, Any, Any]:
     """Return VTK's mesh, its index array and its cells."""
     from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
     from vtkmodules.vtkCommonCore import vtkPoints
@@ -239,7 +248,7 @@ def _set_colours(data: Any, colours: Pixels) -> None:
     data.GetPointData().SetScalars(array)
 
 
-def _set_attribute(data: Any, actor: Any, name: str, values: Floats) -> None:
+def set_attribute(data: Any, actor: Any, name: str, values: Floats) -> None:
     """Hand each vertex's values to the shader."""
     from vtkmodules.util.numpy_support import numpy_to_vtk
     from vtkmodules.vtkCommonDataModel import vtkDataObject
@@ -250,7 +259,8 @@ def _set_attribute(data: Any, actor: Any, name: str, values: Floats) -> None:
     actor.GetMapper().MapDataArrayToVertexAttribute(name, name, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1)
 
 
-def _actor(data: Any) -> Any:
+def actor_of(data: Any) -> Any:
+    """Return VTK's actor of a mesh, in the mesh's own colours where it has some."""
     from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
     mapper, actor = vtkPolyDataMapper(), vtkActor()
@@ -266,9 +276,9 @@ def unlit(mesh: Mesh, opacity: float, *, cull_front: bool) -> Any:
     It is drawn with the opaque ones also where it is not: then it hides what is behind it, itself included, and is
     blended once. The outline follows the tube, of which it must only show what sticks out.
     """
-    data, _, _ = _poly_data(mesh.vertices, mesh.triangles, None)
+    data, _, _ = poly_data(mesh.vertices, mesh.triangles, None)
     _set_colours(data, mesh.colours)
-    actor = _actor(data)
+    actor = actor_of(data)
     actor.ForceOpaqueOn()
     look = actor.GetProperty()
     look.LightingOff()

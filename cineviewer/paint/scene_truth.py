@@ -70,7 +70,12 @@ def colour_code(look: Tokens, last_ms: float) -> str:
 
     `strength` is the wall's own opacity, `opacity`, `rim`, `light` and `shine` what lighting has made of it.
     """
-    return _COLOUR.format(
+    return filled(_COLOUR, look, last_ms)
+
+
+def filled(code: str, look: Tokens, last_ms: float) -> str:
+    """Return lines of a shader with the colours and lengths that every picture of the wave shares."""
+    return code.format(
         early=_vec3(look.truth_early),
         late=_vec3(look.truth_late),
         front=_vec3(look.truth_front),
