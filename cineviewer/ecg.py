@@ -19,8 +19,6 @@ Halves = npt.NDArray[np.float16]
 Mask = npt.NDArray[np.bool_]
 
 LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
-WALLS = ("epicardium", "lv_endocardium", "rv_endocardium")
-"""The ventricles' three surfaces, on which activation is known where it was simulated."""
 WINDOW_MS = 400.0
 MEDIAN_BAND_HZ = (0.5, 150.0)
 """What is kept of a median beat: up to 150 Hz, from 0.67 Hz or below where a filter has no phase (Kligfield 2007)."""
@@ -375,7 +373,7 @@ class TrueBeat:
     ectopic
         Whether it is the kind that comes early.
     activation_ms, recovery_ms
-        By the names of WALLS, one value a vertex, to a quarter of a millisecond; infinite where there is scar.
+        (n,) of each point of the heart's `walls_mm`, to a quarter of a millisecond; infinite where there is scar.
     front_ms, front_mm
         (t,) and (t, 3): the activation front's centroid in heart coordinates, while there is a front.
     active_ms, recovered_ms
@@ -387,8 +385,8 @@ class TrueBeat:
     """
 
     ectopic: bool
-    activation_ms: dict[str, Halves]
-    recovery_ms: dict[str, Halves]
+    activation_ms: Halves
+    recovery_ms: Halves
     front_ms: Doubles
     front_mm: Doubles
     active_ms: Doubles
@@ -398,10 +396,9 @@ class TrueBeat:
 
     def __post_init__(self) -> None:
         """Refuse what no beat can be: files bring it, and it is drawn in another thread."""
-        for wall in WALLS:
-            _hold_times(f"activation of the {wall}", self.activation_ms[wall], scar=True)
-            _hold_times(f"recovery of the {wall}", self.recovery_ms[wall], scar=True)
-            _hold("scar", bool((np.isinf(self.activation_ms[wall]) == np.isinf(self.recovery_ms[wall])).all()))
+        _hold_times("activation", self.activation_ms, scar=True)
+        _hold_times("recovery", self.recovery_ms, scar=True)
+        _hold("scar", np.array_equal(np.isinf(self.activation_ms), np.isinf(self.recovery_ms)))
         _hold_times("front", self.front_ms)
         _hold("front", self.front_ms.size > 1 and bool((np.diff(self.front_ms) > 0.0).all()))
         _hold("front", self.front_mm.shape == (self.front_ms.size, 3) and bool((np.abs(self.front_mm) < 500.0).all()))

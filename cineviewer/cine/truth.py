@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cineviewer.cine.path import qrs_samples
-from cineviewer.ecg import WALLS, Doubles, Explanation, Mask, TrueBeat, Truth, Window
+from cineviewer.ecg import Doubles, Explanation, Mask, TrueBeat, Truth, Window
 
 if TYPE_CHECKING:
     from cineviewer.heart import Heart
@@ -90,11 +90,8 @@ def true_window(truth: Truth, window: Window) -> TrueWindow | None:
 
 
 def fits(beat: TrueBeat, heart: Heart) -> bool:
-    """Return whether a beat was simulated in this heart, the generic one, as far as numbers of vertices tell."""
-    return heart.generic and all(
-        beat.activation_ms[wall].shape == beat.recovery_ms[wall].shape == (len(heart.surfaces[wall].vertices_mm),)
-        for wall in WALLS
-    )
+    """Return whether a beat was simulated in this heart, the generic one, as far as the number of its points tells."""
+    return heart.generic and beat.activation_ms.shape == (len(heart.walls_mm),)
 
 
 def beside(found: TrueWindow, explanation: Explanation, heart: Heart) -> Beside:
@@ -131,12 +128,15 @@ def _reached(percentiles_ms: Doubles, at_ms: float) -> float:
 
 def _begins(beat: TrueBeat, heart: Heart) -> str:
     """Name the wall that is activated first; the septum with its side, for all of it counts to the left ventricle."""
-    surface = min(WALLS, key=lambda name: float(beat.activation_ms[name].min()))
-    first = heart.surfaces[surface].vertices_mm[int(beat.activation_ms[surface].argmin())]
-    wall = _wall(np.asarray(first, dtype=np.float64), heart)
+    first = int(beat.activation_ms.argmin())
+    wall = heart.label_names[int(heart.wall_labels[first])]
     if "sept" not in wall:
         return wall
-    return f"{wall.removesuffix(' LV')} wall, on its {'right' if surface == 'rv_endocardium' else 'left'} side"
+    left, right = (
+        np.linalg.norm(heart.surfaces[f"{side}_endocardium"].vertices_mm - heart.walls_mm[first], axis=1).min()
+        for side in ("lv", "rv")
+    )
+    return f"{wall.removesuffix(' LV')} wall, on its {'left' if left < right else 'right'} side"
 
 
 def _wall(place_mm: Doubles, heart: Heart) -> str:

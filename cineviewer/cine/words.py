@@ -25,7 +25,7 @@ def describe(explanation: Explanation) -> tuple[str, str]:
 
 def describe_truth(found: TrueWindow, explanation: Explanation) -> tuple[str, str]:
     """Say in two sentences what is drawn of simulated truth, and how far the path is from it."""
-    scar = any(np.isinf(times).any() for times in found.beat.activation_ms.values())
+    scar = bool(np.isinf(found.beat.activation_ms).any())
     first = f"Simulated truth: bright front, lines each 20 ms{', scar striped' if scar else ''}."
     apart_mm = apart(found, explanation)
     if apart_mm is None:

@@ -38,6 +38,8 @@ _LID_MM: Final = 5.0
 _SHADES: Final = ((4.0, 12), (2.6, 16), (1.4, 20))
 """Bands along the muscle's edge, mm wide, and how much darker each makes it (alpha of 255)."""
 _EDGE_MM: Final = 0.32
+SHEET_ALPHA: Final = 200
+"""How far of 255 sheets cover their px: enough to be drawn, too little to be taken for muscle."""
 
 _SOLID: Final = ("epicardium", "lv_endocardium", "rv_endocardium")
 _INNER: Final = "papillary_muscles"
@@ -282,7 +284,9 @@ def _mask(
     painter.strokePath(lids, QPen(QColor("#ffffff"), _LID_MM, Qt.PenStyle.SolidLine, flat, sharp))
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
     painter.fillPath(outlines[_INNER], QBrush(QColor("#ffffff")))
-    painter.setPen(QPen(QColor("#ffffff"), _SHEET_MM))
+    sheet = QColor("#ffffff")
+    sheet.setAlpha(SHEET_ALPHA)
+    painter.setPen(QPen(sheet, _SHEET_MM))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(sheets)
     painter.end()

@@ -9,7 +9,7 @@ import numpy as np
 from cineviewer.ecg import Doubles, TrueBeat
 from cineviewer.heart import Heart
 from cineviewer.heart.tube import Triangles
-from cineviewer.paint import scene_cutwave, scene_truth
+from cineviewer.paint import scene_truth
 from cineviewer.paint.scene_actors import actor_of, pass_wave, poly_data, set_attribute, set_moment
 from cineviewer.paint.scene_camera import View
 from cineviewer.paint.scene_cut import CutPlane, Face, cut_face
@@ -17,9 +17,13 @@ from cineviewer.paint.tokens import Tokens
 
 # The texture's alpha is a coverage: cut at its half, a face has a smooth edge however near one looks.
 _TEXTURE = "//VTK::TCoord::Impl"
-_CUT_OUT = f"{_TEXTURE}\n  if (gl_FragData[0].a < 0.5) discard;\n  gl_FragData[0].a = 1.0;\n"
-_CELL_MM = 1.5
-"""The sheet's own mesh: fine enough for a wave that is known at the walls."""
+_CUT_OUT = f"""{_TEXTURE}
+  float covered = gl_FragData[0].a;
+  if (covered < 0.5) discard;
+  gl_FragData[0].a = 1.0;
+"""
+_CELL_MM = 2.0
+"""The sheet's own mesh: as fine as the muscle's grid, on which a wave is known."""
 
 
 class CutAway:
@@ -131,10 +135,10 @@ class _Sheet:
         shader.ClearAllVertexShaderReplacements()
         code = _CUT_OUT
         if beat is not None:
-            values = scene_cutwave.wave(beat, heart, self._points)
+            values = scene_truth.waves_at(beat, heart, self._points @ heart.axes.T)
             set_attribute(self._data, self.actor, scene_truth.ATTRIBUTE, values)
             pass_wave(shader)
-            code += scene_cutwave.colour_code(look, scene_truth.last_ms(beat))
+            code += scene_truth.face_code(look, scene_truth.last_ms(beat))
         shader.AddFragmentShaderReplacement(_TEXTURE, True, code, False)
 
 

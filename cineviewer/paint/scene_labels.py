@@ -274,11 +274,9 @@ def truth_texts(found: TrueWindow, t_ms: float, apart_mm: float | None) -> tuple
     """Return the two parts of what is true at an instant: where the front is, and how much muscle is active."""
     active, recovered = found.active(t_ms), found.recovered(t_ms)
     if recovered > 0.0:
-        state = "all recovered" if recovered >= 1.0 else f"recovering, {100.0 * recovered:.0f} % recovered"
-    else:
-        state = "all active" if active >= 1.0 else f"{100.0 * active:.0f} % active"
-    place = "no front now" if apart_mm is None else f"true front {fonts.number(apart_mm)} mm off"
-    return place, state
+        return "recovering", f"{100.0 * recovered:.0f} % recovered"
+    state = "all active" if active >= 1.0 else f"{100.0 * active:.0f} % active"
+    return ("no front now" if apart_mm is None else f"true front {fonts.number(apart_mm)} mm off"), state
 
 
 def draw_true_front(painter: QPainter, at: QPointF, bead: QPointF | None, look: Tokens) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cineviewer.ecg import LEADS, WALLS, Doubles, Halves, Record, TrueBeat, Truth
+from cineviewer.ecg import LEADS, Doubles, Halves, Record, TrueBeat, Truth
 from cineviewer.errors import InputError
 
 NAME = "truth.npz"
@@ -122,15 +122,23 @@ def _beat(arrays: _Arrays, prefix: str) -> TrueBeat:
     active, recovered, front_ms = times("activation_ms"), times("recovery_ms"), times("front_ms")
     return TrueBeat(
         ectopic=bool(prefix),
-        activation_ms={wall: _halves(times(f"{wall}_ms")) for wall in WALLS},
-        recovery_ms={wall: _halves(times(f"{wall}_recovery_ms")) for wall in WALLS},
+        activation_ms=_halves(active),
+        recovery_ms=_halves(recovered),
         front_ms=front_ms,
         front_mm=arrays.take(f"{prefix}front_mm", "f", (front_ms.size, 3)).astype(np.float64),
-        active_ms=np.percentile(active[np.isfinite(active)], _PERCENT),
-        recovered_ms=np.percentile(recovered[np.isfinite(recovered)], _PERCENT),
+        active_ms=_course(active),
+        recovered_ms=_course(recovered),
         changed=float(arrays.take(f"{prefix}changed", "b", active.shape).mean()),
         region=arrays.text(f"{prefix}region", "[A-Za-z ]{0,40}") or None,
     )
+
+
+def _course(times_ms: Doubles) -> Doubles:
+    """Return when 0, 1 ... 100 percent of what lives were reached."""
+    known = times_ms[np.isfinite(times_ms)]
+    if not known.size:
+        raise _MisfitError("it has no living muscle")
+    return np.asarray(np.percentile(known, _PERCENT), dtype=np.float64)
 
 
 def _halves(times_ms: Doubles) -> Halves:

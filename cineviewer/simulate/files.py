@@ -26,10 +26,9 @@ def write(simulated: Simulated, folder: Path, *, truth: bool = True) -> Path:
 
     Of the dominant beat, and again with `ectopic_` before the name where there is another kind: `activation_ms` and
     `recovery_ms` of each of the muscle's `nodes_mm` (heart coordinates; infinite where the wave does not come), `scar`,
-    `epicardium_ms`, `lv_endocardium_ms` and `rv_endocardium_ms` (activation at the surfaces' vertices) and the same
-    with `_recovery_ms`, `front_ms`, `front_mm` and `front_mass` (the activation front's centroid and the share of
-    muscle activated in 1 ms), `changed` (nodes that the disease scars, hastens or delays) and `region` (the wall of
-    which these are the largest share).
+    `epicardium_ms`, `lv_endocardium_ms` and `rv_endocardium_ms` (activation at the surfaces' vertices), `front_ms`,
+    `front_mm` and `front_mass` (the activation front's centroid and the share of muscle activated in 1 ms), `changed`
+    (nodes that the disease scars, hastens or delays) and `region` (the wall of which these are the largest share).
 
     Returns
     -------
@@ -93,5 +92,4 @@ def _of_beat(kind: Known) -> dict[str, Any]:
         "changed": difference.nodes,
         "region": np.array(difference.region or ""),
         **{f"{name}_ms": values for name, values in kind.surfaces_ms.items()},
-        **{f"{name}_recovery_ms": values for name, values in kind.surfaces_recovery_ms.items()},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,6 @@ from cineviewer.simulate.beat import Beat
 from cineviewer.simulate.recovery import times_ms
 from cineviewer.simulate.tissue import Mask
 
-if TYPE_CHECKING:
-    from scipy.spatial import cKDTree
-
 Labels = npt.NDArray[np.uint8]
 
 SURFACES: Final = ("epicardium", "lv_endocardium", "rv_endocardium")
@@ -26,8 +23,6 @@ _MASS: Final = (1.0, 98.0)
 _STEP_MS: Final = 2.0
 _DIFFERENT_MS: Final = 10.0
 DIFFERENT_MV: Final = 0.05
-_N_ABOUT: Final = 8
-_SOFT_MM: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,9 +81,8 @@ class Known:
         (n,) of each node after the first one's activation; infinite where the wave does not come.
     scar
         (n,) nodes without cells.
-    surfaces_ms, surfaces_recovery_ms
-        Activation and recovery at the vertices of "epicardium", "lv_endocardium" and "rv_endocardium": the mean of the
-        nodes about them, nearer ones counting more; infinite where the nearest node is scar.
+    surfaces_ms
+        Activation at the vertices of "epicardium", "lv_endocardium" and "rv_endocardium": the nearest node's.
     """
 
     ectopic: bool
@@ -98,7 +92,6 @@ class Known:
     front: Front
     difference: Difference
     surfaces_ms: dict[str, Floats]
-    surfaces_recovery_ms: dict[str, Floats]
 
 
 def known(beat: Beat, twin: Beat, heart: Heart, *, ectopic: bool) -> Known:
@@ -112,7 +105,6 @@ def known(beat: Beat, twin: Beat, heart: Heart, *, ectopic: bool) -> Known:
         front=front(beat.activation_ms, points),
         difference=difference(beat, twin, heart.wall_labels, heart.label_names),
         surfaces_ms=_on_surfaces(beat.activation_ms, points, heart),
-        surfaces_recovery_ms=_on_surfaces(beat.recovery_ms, points, heart),
     )
 
 
@@ -153,18 +145,9 @@ def difference(beat: Beat, twin: Beat, labels: Labels, names: tuple[str, ...]) -
     )
 
 
-def _on_surfaces(values_ms: Doubles, points: Doubles, heart: Heart) -> dict[str, Floats]:
+def _on_surfaces(activation_ms: Doubles, points: Doubles, heart: Heart) -> dict[str, Floats]:
     from scipy.spatial import cKDTree
 
     tree = cKDTree(points)
-    return {name: _about(tree, values_ms, heart.surfaces[name].vertices_mm) for name in SURFACES}
-
-
-def _about(tree: cKDTree, values_ms: Doubles, places_mm: Floats) -> Floats:
-    """Return the mean of the nodes about each place: the nearest node's alone would show the grid as steps."""
-    away, nodes = tree.query(places_mm, _N_ABOUT)
-    values = values_ms[nodes]
-    weights = np.where(np.isfinite(values), 1.0 / (away + _SOFT_MM) ** 2, 0.0)
-    total = np.maximum(weights.sum(axis=1), np.finfo(np.float64).tiny)
-    mean = (weights * np.where(np.isfinite(values), values, 0.0)).sum(axis=1) / total
-    return np.where(np.isfinite(values[:, 0]), mean, np.inf).astype(np.float32)
+    nearest = {name: tree.query(heart.surfaces[name].vertices_mm)[1] for name in SURFACES}
+    return {name: activation_ms[nodes].astype(np.float32) for name, nodes in nearest.items()}

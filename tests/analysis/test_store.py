@@ -83,10 +83,10 @@ def test_a_case_comes_back_as_it_was_and_lies_where_its_file_lies(tmp_path: Path
 
 
 def true_beat() -> ecg.TrueBeat:
-    walls = {wall: np.array([1.0, 2.5, np.inf], dtype=np.float16) for wall in ecg.WALLS}
+    times = np.array([1.0, 2.5, np.inf], dtype=np.float16)
     percent = np.linspace(0.0, 90.0, 101)
     front = np.arange(4.0)
-    return ecg.TrueBeat(False, walls, walls, front, np.zeros((4, 3)), percent, percent + 250.0, 0.5, "RVOT")
+    return ecg.TrueBeat(False, times, times, front, np.zeros((4, 3)), percent, percent + 250.0, 0.5, "RVOT")
 
 
 def truth() -> ecg.Truth:
@@ -106,8 +106,9 @@ def test_a_simulated_case_comes_back_with_its_truth(tmp_path: Path) -> None:
         {"front_mm": np.zeros((3, 3))},
         {"front_ms": np.array([0.0, 2.0, 1.0, 3.0])},
         {"active_ms": np.zeros(7)},
-        {"activation_ms": {"epicardium": np.zeros(3, dtype=np.float16)}},
-        {"recovery_ms": {wall: np.full(3, 300.0, dtype=np.float16) for wall in ecg.WALLS}},
+        {"activation_ms": np.zeros(4, dtype=np.float16)},
+        {"activation_ms": np.zeros((3, 2), dtype=np.float16)},
+        {"recovery_ms": np.full(3, 300.0, dtype=np.float16)},
         {"changed": 1.5},
     ],
 )

@@ -53,15 +53,10 @@ def true(name: str) -> TrueWindow:
 
 
 def median_ms(name: str, wall: str) -> float:
-    """Return when half of what is seen of a wall is activated, after QRS onset as it is measured."""
+    """Return when half of a wall is activated, after QRS onset as it is measured."""
     heart, shown = load(), true(name)
-    times = []
-    for surface, values in shown.beat.activation_ms.items():
-        vertices = heart.surfaces[surface].vertices_mm[::5]
-        nearest = ((vertices[:, None] - heart.walls_mm[None, ::7]) ** 2).sum(axis=2).argmin(axis=1)
-        own = heart.wall_labels[::7][nearest] == heart.label_names.index(wall)
-        times += [float(value) for value in values[::5][own] if np.isfinite(value)]
-    return float(np.median(times)) - shown.shift_ms
+    times = shown.beat.activation_ms[heart.wall_labels == heart.label_names.index(wall)].astype(np.float64)
+    return float(np.median(times[np.isfinite(times)])) - shown.shift_ms
 
 
 def test_every_scenario_has_a_note_and_its_own_title() -> None:
@@ -137,7 +132,7 @@ def test_anterior_infarct() -> None:
         assert at("anterior-mi", which, 30) < -0.1
     for which in ("V5", "V6"):
         assert highest("anterior-mi", which)[0] == pytest.approx(65, abs=12)
-    assert any(np.isinf(values).any() for values in true("anterior-mi").beat.activation_ms.values())
+    assert 0.1 < np.isinf(true("anterior-mi").beat.activation_ms).mean() < 0.3
 
 
 def test_inferior_infarct() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cineviewer import cine
-from cineviewer.ecg import WALLS, Attribution, Explanation, Method, Path, TrueBeat, Truth, Window
+from cineviewer.ecg import Attribution, Explanation, Method, Path, TrueBeat, Truth, Window
 from cineviewer.heart import Heart, load
 
 RATE_HZ = 500.0
@@ -21,14 +21,12 @@ def heart() -> Heart:
 
 def beat(heart: Heart, *, ectopic: bool = False, step_mm: float = 0.5) -> TrueBeat:
     """A plane wave that comes from the apex at 1 mm a ms; its front's centroid runs along z by `step_mm` a ms."""
-    heights = {wall: heart.surfaces[wall].vertices_mm[:, 2] for wall in WALLS}
-    lowest = min(float(values.min()) for values in heights.values())
-    active = {wall: (values - lowest).astype(np.float16) for wall, values in heights.items()}
+    active = (heart.walls_mm[:, 2] - heart.walls_mm[:, 2].min()).astype(np.float16)
     front_ms = np.arange(0.0, 100.0, 2.0)
     return TrueBeat(
         ectopic=ectopic,
         activation_ms=active,
-        recovery_ms={wall: values + np.float16(250.0) for wall, values in active.items()},
+        recovery_ms=active + np.float16(250.0),
         front_ms=front_ms,
         front_mm=np.stack([0 * front_ms, 0 * front_ms, -70.0 + step_mm * front_ms], axis=1),
         active_ms=np.linspace(0.0, 100.0, 101),
@@ -127,26 +125,29 @@ def test_truth_fits_the_heart_that_it_was_simulated_in_alone(heart: Heart) -> No
     own = beat(heart)
     assert cine.fits(own, heart)
     assert not cine.fits(own, replace(heart, generic=False))
-    shorter = {wall: values[:-1] for wall, values in own.activation_ms.items()}
-    longer = {wall: values[:-1] for wall, values in own.recovery_ms.items()}
-    assert not cine.fits(replace(own, activation_ms=shorter, recovery_ms=longer), heart)
+    fewer = replace(own, activation_ms=own.activation_ms[:-1], recovery_ms=own.recovery_ms[:-1])
+    assert not cine.fits(fewer, heart)
+
+
+def test_septum_is_named_with_the_side_that_is_first(heart: Heart) -> None:
+    found = cine.true_window(truth(heart), window(1.0))
+    assert found is not None
+    told = explanation(np.ones((12, 200)), np.zeros((200, 3)))
+    septal = np.flatnonzero(heart.wall_labels == heart.label_names.index("mid inferoseptal LV"))
+    from_right = heart.walls_mm[septal][:, 0].argsort()  # x runs from the left ventricle to the right one
+    for first, side in ((septal[from_right[0]], "left"), (septal[from_right[-1]], "right")):
+        active = found.beat.activation_ms.copy()
+        active[first] = -5.0
+        begun = replace(found, beat=replace(found.beat, activation_ms=active))
+        assert cine.beside(begun, told, heart).begins == f"mid inferoseptal wall, on its {side} side"
 
 
 def test_scar_is_named_among_what_is_drawn(heart: Heart) -> None:
     own = beat(heart)
-    scarred = own.activation_ms["epicardium"].copy()
-    scarred[:50] = np.inf
-    recovery = own.recovery_ms["epicardium"].copy()
-    recovery[:50] = np.inf
+    scarred, recovery = own.activation_ms.copy(), own.recovery_ms.copy()
+    scarred[:50] = recovery[:50] = np.inf
     known = truth(heart)
-    kinds = (
-        replace(
-            own,
-            activation_ms={**own.activation_ms, "epicardium": scarred},
-            recovery_ms={**own.recovery_ms, "epicardium": recovery},
-        ),
-        known.kinds[1],
-    )
+    kinds = (replace(own, activation_ms=scarred, recovery_ms=recovery), known.kinds[1])
     found = cine.true_window(replace(known, kinds=kinds), window(1.0))
     plain = cine.true_window(known, window(1.0))
     assert found is not None

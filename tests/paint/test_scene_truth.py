@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cineviewer.ecg import WALLS, TrueBeat
+from cineviewer.ecg import TrueBeat
 from cineviewer.heart import Heart, load
 from cineviewer.paint import scene_truth
 from cineviewer.paint.scene import Scene
 from cineviewer.paint.scene_camera import View, view_of
+from cineviewer.paint.scene_cut import cut_plane, facing
 from cineviewer.paint.tokens import tokens
 from cineviewer.session import Camera
 
@@ -27,14 +28,13 @@ def heart() -> Heart:
 @pytest.fixture(scope="module")
 def beat(heart: Heart) -> TrueBeat:
     """From apex to base at 1 mm a ms, in 100 ms or so; everything has recovered 250 ms later."""
-    low = min(float(heart.surfaces[wall].vertices_mm[:, 2].min()) for wall in WALLS)
-    active = {wall: (heart.surfaces[wall].vertices_mm[:, 2] - low).astype(np.float16) for wall in WALLS}
-    last = max(float(values.max()) for values in active.values())
+    active = (heart.walls_mm[:, 2] - heart.walls_mm[:, 2].min()).astype(np.float16)
+    last = float(active.max())
     front_ms = np.arange(0.0, 60.0, 2.0)
     return TrueBeat(
         ectopic=False,
         activation_ms=active,
-        recovery_ms={wall: values + np.float16(250.0) for wall, values in active.items()},
+        recovery_ms=active + np.float16(250.0),
         front_ms=front_ms,
         front_mm=np.stack([0 * front_ms, 0 * front_ms, front_ms - 75.0], axis=1),
         active_ms=np.linspace(0.0, last, 101),
@@ -70,7 +70,7 @@ def seen(heart: Heart, view: View, low_ms: float, high_ms: float, beat: TrueBeat
     """Return rows and columns where the epicardium that is activated in between is seen, away from the rims."""
     surface = heart.surfaces["epicardium"]
     normals = surface.normals @ heart.axes
-    times = beat.activation_ms["epicardium"].astype(float)
+    times = surface.vertices_mm[:, 2] - heart.walls_mm[:, 2].min()
     facing = (normals @ view.basis[2] > 0.8) & (times > low_ms) & (times < high_ms)
     places, _ = view.project(surface.vertices_mm[facing] @ heart.axes, SIDE, SIDE)
     x, y = np.rint(places).astype(int).T
@@ -111,9 +111,9 @@ def test_every_twenty_milliseconds_have_a_line(heart, beat, scene, view) -> None
 
 
 def test_scar_is_striped_and_never_activated(heart, beat, scene, view) -> None:
-    dead = heart.surfaces["epicardium"].vertices_mm[:, 2] < -45.0
-    active = {**beat.activation_ms, "epicardium": np.where(dead, np.float16(np.inf), beat.activation_ms["epicardium"])}
-    recovery = {**beat.recovery_ms, "epicardium": np.where(dead, np.float16(np.inf), beat.recovery_ms["epicardium"])}
+    dead = heart.surfaces["epicardium"].vertices_mm[:, 2] < -50.0
+    scar = heart.walls_mm[:, 2] < -45.0
+    active, recovery = (np.where(scar, np.float16(np.inf), times) for times in (beat.activation_ms, beat.recovery_ms))
     where = seen(heart, view, 5.0, 30.0, beat)
     scene.set_truth(beat)
     alive = drawn(scene, view, 100.0)
@@ -169,9 +169,54 @@ def test_way_of_the_front_is_dashes_that_follow_it(heart, beat) -> None:
 
 
 def test_times_are_handed_to_the_shader_as_they_are_where_no_grid_disturbs_them(heart, beat) -> None:
-    told = scene_truth.wave(beat, heart, "epicardium")
-    expected = beat.activation_ms["epicardium"].astype(float)
-    assert np.abs(told[:, 0] - expected).max() < 2.5  # evened out over neighbours
-    assert np.median(np.abs(told[:, 0] - expected)) < 0.3
+    for name in scene_truth.MUSCLE:
+        told = scene_truth.wave(beat, heart, name)
+        used = np.unique(heart.surfaces[name].open_triangles)
+        expected = heart.surfaces[name].vertices_mm[used, 2] - heart.walls_mm[:, 2].min()
+        away = np.abs(told[used, 0] - expected)
+        assert np.median(away) < 1.0
+        assert np.quantile(away, 0.95) < 3.0  # surfaces lie beside the muscle's grid, at the base beyond it
+        np.testing.assert_allclose(told[used, 1] - told[used, 0], 250.0, atol=0.2)
+        assert (told[used, 2] == 1.0).all()
+    for name in ("atria", "papillary_muscles"):
+        assert (scene_truth.wave(beat, heart, name)[:, 2] == -1.0).all()
+
+
+def test_muscle_inside_is_told_its_own_times_and_what_is_far_from_all_muscle_none(heart, beat) -> None:
+    inside = heart.walls_mm[::50].astype(float)
+    told = scene_truth.waves_at(beat, heart, inside)
+    away = np.abs(told[:, 0] - (inside[:, 2] - heart.walls_mm[:, 2].min()))
+    assert np.quantile(away, 0.95) < 1.5  # evened out at apex and base
+    np.testing.assert_allclose(told[:, 1] - told[:, 0], 250.0, atol=0.2)
     assert (told[:, 2] == 1.0).all()
-    assert (scene_truth.wave(beat, heart, "atria")[:, 2] == -1.0).all()
+    scar = heart.walls_mm[:, 2] < -60.0
+    dead, never = (np.where(scar, np.float16(np.inf), times) for times in (beat.activation_ms, beat.recovery_ms))
+    scarred = replace(beat, activation_ms=dead, recovery_ms=never)
+    deep = heart.walls_mm[heart.walls_mm[:, 2] < -66.0].astype(float)
+    assert (scene_truth.waves_at(scarred, heart, deep)[:, 2] == 0.0).all()
+    assert (scene_truth.waves_at(beat, heart, inside + 200.0)[:, 0] > 1e4).all()
+
+
+def test_cut_muscle_is_coloured_as_it_is_activated_and_thin_sheets_are_not(heart, beat, scene, view) -> None:
+    plane = cut_plane(facing(view, heart), heart)
+    assert plane is not None
+    scene.set_cut(plane)
+    before = drawn(scene, view, 50.0)
+    scene.set_truth(beat)
+    now = drawn(scene, view, 50.0)
+    in_plane = np.abs(heart.walls_mm @ heart.axes @ plane.normal - plane.origin @ plane.normal) < 1.0
+    # Well inside the muscle: no cavity and no edge within reach.
+    inner = in_plane & (np.abs(heart.wall_coordinates[:, 1] - 0.5) < 0.2)
+    times = beat.activation_ms.astype(float)
+    for low_ms, high_ms, least, most in ((10.0, 36.0, 30.0, 255.0), (64.0, 85.0, -5.0, 5.0)):
+        chosen = inner & (times > low_ms) & (times < high_ms)
+        places = view.project(heart.walls_mm[chosen] @ heart.axes, SIDE, SIDE)[0]
+        x, y = np.rint(places).astype(int).T
+        assert least < np.median(violet(now)[y, x] - violet(before)[y, x]) < most
+    scene.set_truth(None)
+    np.testing.assert_array_equal(drawn(scene, view, 50.0), before)
+    sheets = heart.surfaces["atria"].vertices_mm
+    near = np.abs(sheets @ heart.axes @ plane.normal - plane.origin @ plane.normal) < 0.7
+    x, y = np.rint(view.project(sheets[near & (sheets[:, 2] > 12.0)] @ heart.axes, SIDE, SIDE)[0]).astype(int).T
+    inside = (x >= 0) & (x < SIDE) & (y >= 0) & (y < SIDE)
+    assert np.median(np.abs(now - before).max(axis=2)[y[inside], x[inside]]) < 3

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cineviewer import heart, records, signal, simulate
+from cineviewer import records, signal, simulate
 from cineviewer.cine.leads import COLUMNS, INVERSE_DOWER
 from cineviewer.ecg import LEADS
 from cineviewer.errors import InputError
@@ -174,21 +174,6 @@ def test_each_lead_has_its_own_mask():
     assert made.lead_differs[:, early].mean() < 0.5 * made.lead_differs[:, late].mean()
     often = made.lead_differs.mean(axis=1)
     assert often[ROW["V1"]] > 1.5 * np.median(often)
-
-
-def test_times_on_the_walls_are_those_of_the_muscle_about_them():
-    truth = simulate.simulate("anterior-mi", 2).truth
-    (beat,) = truth.kinds
-    for name, times in beat.surfaces_ms.items():
-        places = heart.load().surfaces[name].vertices_mm[::40]
-        away = np.linalg.norm(places[:, None] - truth.nodes_mm[None], axis=2)
-        for place, time, recovery in zip(away, times[::40], beat.surfaces_recovery_ms[name][::40], strict=True):
-            near = np.argsort(place)[:8]
-            about = beat.activation_ms[near]
-            assert np.isfinite(time) == np.isfinite(recovery) == np.isfinite(about[0])
-            if np.isfinite(time):
-                alive = about[np.isfinite(about)]
-                assert alive.min() - 0.01 <= time <= alive.max() + 0.01
 
 
 def test_unknown_scenario_is_answered_with_those_that_exist():

@@ -139,9 +139,8 @@ def test_truth_of_another_heart_is_not_drawn(
 ) -> None:
     assert lbbb.truth is not None
     (beat,) = lbbb.truth.kinds
-    fewer = {wall: values[:-1] for wall, values in beat.activation_ms.items()}
-    shorter = {wall: values[:-1] for wall, values in beat.recovery_ms.items()}
-    other = replace(lbbb.truth, kinds=(replace(beat, activation_ms=fewer, recovery_ms=shorter),))
+    fewer = replace(beat, activation_ms=beat.activation_ms[:-1], recovery_ms=beat.recovery_ms[:-1])
+    other = replace(lbbb.truth, kinds=(fewer,))
     session.set(Reveal(True))
     session.show(Shown(replace(lbbb, truth=other)))
     qtbot.waitUntil(ventricles.view.is_fine, timeout=30_000)

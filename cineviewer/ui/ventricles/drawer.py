@@ -28,7 +28,7 @@ from cineviewer.paint.scene_labels import Label, path_labels
 from cineviewer.paint.scene_path import Mark, PathShape, path_shape
 from cineviewer.paint.tokens import tokens
 from cineviewer.ui.ventricles import gl
-from cineviewer.ui.ventricles.frame import Frame, Order, compose, kept, paint_over
+from cineviewer.ui.ventricles.frame import NARROW_PX, Frame, Order, compose, kept, paint_over
 
 THREADED = sys.platform != "darwin"
 """Cocoa lets windows, hidden ones included, be made in the first thread alone."""
@@ -288,7 +288,7 @@ class Drawer(QObject):
             return ()
         truth = self._truth_of(order)
         more: tuple[Mark, ...] = ()
-        if truth is not None:
+        if truth is not None and order.width >= NARROW_PX:
             assert self._heart is not None
             more = (Mark(TRUE_FRONT, _farthest(truth.beat.front_mm @ self._heart.axes, shape.points), true=True),)
         sides = self._sides if order.moving else None
