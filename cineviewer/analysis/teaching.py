@@ -28,14 +28,15 @@ LESSONS: Final[dict[str, Lesson]] = {
     ),
     "lbbb": Lesson(
         "Left bundle branch block",
-        "See what is missing in the first 30 ms: no r in V1, no q in I and V6, for the septum is crossed from right to "
-        "left, in slow muscle. At 60 ms the right ventricle is nearly done and most of the left is still at rest; its "
-        "lateral base comes last, at about 140 ms, and holds up the broad R of V6. ST and T run against the QRS.",
+        "See what is missing in the first 30 ms: V1 has but the small r of the right free wall, I and V6 have no q: the "
+        "septum is crossed from right to left, in slow muscle. At 60 ms the right ventricle is nearly done and most of "
+        "the left is still at rest; its lateral base comes last, at about 130 ms. R has two summits in I and V6, and ST "
+        "and T run against the QRS.",
     ),
     "rbbb": Lesson(
         "Right bundle branch block",
         "The first 50 ms are nearly normal, because the left ventricle is. Then the right free wall follows alone: R' "
-        "in V1 at about 110 ms, a broad S in I and V6 at about 90 ms, T inverted in V1. A wall of 4 mm writes the "
+        "in V1 and a broad S in I and V6 at about 90 ms, T inverted in V1. A wall of 4 mm writes the "
         "largest wave of V1 once nothing on the left opposes it.",
     ),
     "lafb": Lesson(
@@ -47,7 +48,7 @@ LESSONS: Final[dict[str, Lesson]] = {
     "lpfb": Lesson(
         "Left posterior fascicular block",
         "The mirror image of the anterior block: up to 35 ms the anterior wall goes alone, r in I and aVL, q in II, "
-        "III and aVF. The inferolateral wall comes last: a tall R in II, III and aVF at about 85 ms with S in I and "
+        "III and aVF. The inferolateral wall comes last: a tall R in II, III and aVF at about 65 ms with S in I and "
         "aVL, axis to the right. In people, right ventricular overload and a lateral infarct must be ruled out first.",
     ),
     "anterior-mi": Lesson(

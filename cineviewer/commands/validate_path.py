@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cineviewer.heart import Heart
 from cineviewer.simulate.lessons import UNSEEN
-from cineviewer.validation import hearts
+from cineviewer.validation import hearts, likeness
 from cineviewer.validation.hearts import Bar
 from cineviewer.validation.people import PUBLISHED, Ids, Row
 from cineviewer.validation.vectors import NormalVector
@@ -38,14 +38,17 @@ def command(
     """Measure paths in millimetres on simulated beats, and whether they end where people's conduction disorders do.
 
     Our own heart is measured, and each --heart, unless only --people is asked for. A statement is no path: nothing that
-    is said of people speaks of millimetres. Points that never move stand beside each method.
+    is said of people speaks of millimetres. Points that never move stand beside each method. Beside people also stands
+    the simulator: durations, axes and waves of virtual persons, each figure with its bar.
 
     Example: cineviewer validate-path --heart my/ventricles --people ptb-xl --ids odd
     """
     tables = [] if people is not None and not heart else [_measured(one, draws) for one in _hearts(heart or [])]
     rows, normal = ((), None) if people is None else _of_people(people, ids, workers)
+    alike = () if people is None else _of_simulator(people, ids, workers)
     if json_output:
-        print(json.dumps(_document(tables, rows, normal), allow_nan=False))
+        document = _document(tables, rows, normal) | {"simulator": [asdict(row) for row in alike]}
+        print(json.dumps(document, allow_nan=False))
         return
     console = Console(soft_wrap=True, highlight=False)
     console.width = max(console.width, _TABLE_WIDTH)
@@ -53,6 +56,7 @@ def command(
         _show_heart(table, console)
     if people is not None:
         _show_people(rows, normal, console)
+        _show_simulator(alike, console)
 
 
 def _hearts(folders: list[Path]) -> list[Heart]:
@@ -84,6 +88,14 @@ def _of_people(folder: Path, ids: Ids, workers: int) -> tuple[tuple[Row, ...], N
             report=lambda done, of: progress.update(task, completed=done, total=of),
         )
     return people.rows(found, load()), normal_vector(found)
+
+
+def _of_simulator(folder: Path, ids: Ids, workers: int) -> tuple[likeness.Row, ...]:
+    with _progress() as progress:
+        task = progress.add_task("simulated records beside people's")
+        return likeness.measured(
+            folder, ids=ids, workers=workers, report=lambda done, of: progress.update(task, completed=done, total=of)
+        )
 
 
 def _progress() -> Progress:
@@ -174,3 +186,27 @@ def _show_people(rows: tuple[Row, ...], normal: NormalVector | None, console: Co
         for way, share in (("left", normal.left), ("inferior", normal.inferior)):
             bar = Bar(f"normal mean QRS vector points {way}, n={normal.n}", share, _LEFT_AND_INFERIOR, least=True)
             console.print(_told(bar))
+
+
+def _show_simulator(rows: tuple[likeness.Row, ...], console: Console) -> None:
+    table = Table(title="simulator against people")
+    for column in ("class", "figure", "people", "simulated", "bar", "met"):
+        table.add_column(column, justify="right" if column in ("people", "simulated") else "left")
+    told = ""
+    for row in rows:
+        name = f"{row.scenario} ({row.label}), {row.n_people} people, {row.n_simulated} simulated"
+        if name != told:
+            table.add_section()
+        met = "yes" if row.met else "NO"
+        table.add_row(
+            name if name != told else "",
+            row.figure,
+            *(
+                "–" if value is None else f"{value:.{1 if abs(value) > 2 else 2}f}"
+                for value in (row.people, row.simulated)
+            ),
+            f"{row.rule} {row.bar:g}",
+            met,
+        )
+        told = name
+    console.print(table)

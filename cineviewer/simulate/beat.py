@@ -15,7 +15,7 @@ from cineviewer.simulate.activation import Conduction, activation_ms
 from cineviewer.simulate.person import FRANK_MV, Body, Person, body
 from cineviewer.simulate.tissue import Mask
 
-QRS_ENDS_MV: Final = 0.01
+QRS_ENDS_MV: Final = 0.005
 """Root mean square over leads below which QRS cannot be seen."""
 _P_ENDS: Final = 0.10
 _T_ENDS: Final = 0.05
@@ -137,7 +137,8 @@ def beat(excite: Excite, sinus: Excite, person: Person, rate_bpm: float) -> Beat
     if how.pr_ms is not None:
         gain = person.gain * person.p_gain
         p, p_moment = atria.p_wave(own.heart, own.rest, -how.pr_ms, gain)
-        p_breath = atria.p_wave(own.heart, own.full, -how.pr_ms, gain)[0] - p
+        p, breathed = own.proportioned(p), own.proportioned(atria.p_wave(own.heart, own.full, -how.pr_ms, gain)[0])
+        p_breath = breathed - p
     x, y, z = rise[16:] + fall[16:] + FRANK_MV * p_moment
     return Beat(
         p_mv=p,
@@ -154,7 +155,7 @@ def beat(excite: Excite, sinus: Excite, person: Person, rate_bpm: float) -> Beat
 def landmark_times(beat: Beat) -> LandmarkTimes:
     """Return when each wave can first and last be seen in the eight leads together, without noise.
 
-    QRS: their root mean square above 10 microvolt; P and T: above a tenth and a twentieth of its own peak.
+    QRS: their root mean square above 5 microvolt; P and T: above a tenth and a twentieth of its own peak.
     R: where leads are highest or deepest, their median, higher leads counting more.
     """
     time = recovery.times_ms()

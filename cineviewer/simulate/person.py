@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from cineviewer import heart
+from cineviewer.cine.leads import COLUMNS
 from cineviewer.ecg import Doubles
 from cineviewer.heart import Heart
 from cineviewer.simulate import leadfield, torso
@@ -57,6 +58,8 @@ class Person:
         Of the electrodes V1..V6 from their right places, upwards and towards the left along the skin.
     gain
         Of all potentials: body size and conductivities.
+    limb_gain
+        Of the limb leads against the chest leads: how broad and long the trunk is for its depth.
     layer_m_s, right_layer_m_s
         Speed in the layers that Purkinje fibres feed.
     tissue_speed
@@ -75,20 +78,21 @@ class Person:
         None: the scenario's.
     """
 
-    turn_deg: Three = (6.8, 4.7, -1.2)
-    shift_mm: Three = (0.0, 0.0, 0.0)
+    turn_deg: Three = (5.6, 4.4, 1.5)
+    shift_mm: Three = (-0.9, 5.1, 0.1)
     chest_up_mm: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     chest_around_mm: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    gain: float = 0.736
-    left_gain: float = 1.142
-    layer_m_s: float = 1.124
-    right_layer_m_s: float = 1.069
-    tissue_speed: float = 0.932
-    anterior: Fascicle = Fascicle(40.0, 0.91, 2.6)
-    septal: Fascicle = Fascicle(6.0, 0.51, 0.0)
-    posterior: Fascicle = Fascicle(-82.0, 0.25, 8.1)
-    right_septal: Fascicle = Fascicle(-7.0, 0.58, 4.6)
-    right: Fascicle = Fascicle(20.0, 0.54, 6.3)
+    gain: float = 0.7556
+    limb_gain: float = 1.1
+    left_gain: float = 1.1195
+    layer_m_s: float = 1.221
+    right_layer_m_s: float = 1.105
+    tissue_speed: float = 0.9326
+    anterior: Fascicle = Fascicle(40.4, 0.91, 2.1)
+    septal: Fascicle = Fascicle(9.2, 0.51, 0.0)
+    posterior: Fascicle = Fascicle(-86.4, 0.28, 8.9)
+    right_septal: Fascicle = Fascicle(-12.6, 0.583, 4.7)
+    right: Fascicle = Fascicle(18.8, 0.472, 6.6)
     durations: Durations = field(default_factory=Durations)
     pr_ms: float = 160.0
     p_gain: float = 1.0
@@ -115,6 +119,12 @@ class Body:
         """Return the (n,) conductivity of the muscle's cells; `strength` is a factor on the currents at a node."""
         own = np.where(self.tissue.left, self.person.left_gain, 1.0)
         return np.asarray(_CONDUCTIVITY_S_M * self.person.gain * own * (1.0 if strength is None else strength))
+
+    def proportioned(self, leads_mv: Doubles) -> Doubles:
+        """Return the (8, ...) leads that the standard trunk shows as this person's trunk does."""
+        own = leads_mv.copy()
+        own[[COLUMNS.index("I"), COLUMNS.index("II")]] *= self.person.limb_gain
+        return own
 
     def transfer(self, strength: Doubles | None = None, scar: Mask | None = None) -> Doubles:
         """Return what each node's action potential causes: (19, n).
@@ -153,8 +163,8 @@ def _healthy(own: Body) -> Doubles:
 def _solved(own: Body, strength: Doubles | None, scar: Mask | None) -> Doubles:
     conductivity = own.conductivity_s_m(strength)
     rest, full = (leadfield.transfer(own.tissue, pose, conductivity, scar=scar) for pose in (own.rest, own.full))
-    leads, breathed = leadfield.leads(rest[:9]), (1.0 - _BREATH_GAIN) * leadfield.leads(full[:9])
-    return np.concatenate([leads, breathed - leads, FRANK_MV * rest[9:]])
+    leads, breathed = (own.proportioned(leadfield.leads(seen[:9])) for seen in (rest, full))
+    return np.concatenate([leads, (1.0 - _BREATH_GAIN) * breathed - leads, FRANK_MV * rest[9:]])
 
 
 def _pose(ventricles: Heart, person: Person, breath: float) -> leadfield.Pose:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cineviewer import resources
 from cineviewer.ecg import Doubles
-from cineviewer.simulate.person import Fascicle, Person
+from cineviewer.simulate.person import Fascicle, Person, Six, Three
 from cineviewer.simulate.recovery import Durations
 
 
@@ -26,10 +26,11 @@ class Trait:
 _GENERIC: Final = Person()
 TRAITS: Final = (
     *(Trait(f"turn {axis}", mean, 7.0) for axis, mean in zip("xyz", _GENERIC.turn_deg, strict=True)),
-    *(Trait(f"shift {axis}", 0.0, 7.0) for axis in "xyz"),
+    *(Trait(f"shift {axis}", mean, 7.0) for axis, mean in zip("xyz", _GENERIC.shift_mm, strict=True)),
     *(Trait(f"up V{k}", 0.0, 10.0) for k in range(1, 7)),
     *(Trait(f"around V{k}", 0.0, 10.0) for k in range(1, 7)),
     Trait("log gain", float(np.log(_GENERIC.gain)), 0.22),
+    Trait("log limb gain", float(np.log(_GENERIC.limb_gain)), 0.2),
     Trait("log left gain", float(np.log(_GENERIC.left_gain)), 0.12),
     Trait("log layer", float(np.log(_GENERIC.layer_m_s)), 0.15),
     Trait("log right layer", float(np.log(_GENERIC.right_layer_m_s)), 0.18),
@@ -71,6 +72,7 @@ def person(deviations: Doubles) -> Person:
         chest_up_mm=_six(value, "up"),
         chest_around_mm=_six(value, "around"),
         gain=float(np.exp(value["log gain"])),
+        limb_gain=float(np.exp(value["log limb gain"])),
         left_gain=float(np.exp(value["log left gain"])),
         layer_m_s=float(np.exp(value["log layer"])),
         right_layer_m_s=float(np.exp(value["log right layer"])),
@@ -103,13 +105,16 @@ def draw(random: np.random.Generator, usual: Person = _GENERIC) -> Person:
     Parameters
     ----------
     usual
-        Turns the heart from the generic person's as far as this one's is turned: a scenario's own person.
+        Turns and shifts the heart from the generic person's as far as this one's lies: a scenario's own person.
     """
     known = _known()
     chosen = known[int(random.integers(len(known)))] + _APART * random.standard_normal(len(TRAITS))
     found = person(chosen)
-    x, y, z = np.array(found.turn_deg) + np.array(usual.turn_deg) - np.array(_GENERIC.turn_deg)
-    return replace(found, turn_deg=(float(x), float(y), float(z)))
+    turn, shift = (
+        _apart(found.turn_deg, usual.turn_deg, _GENERIC.turn_deg),
+        _apart(found.shift_mm, usual.shift_mm, _GENERIC.shift_mm),
+    )
+    return replace(found, turn_deg=turn, shift_mm=shift)
 
 
 @lru_cache(maxsize=1)
@@ -121,6 +126,11 @@ def _known() -> Doubles:
         return np.asarray(file["deviations"], dtype=np.float64)
 
 
-def _six(value: dict[str, float], what: str) -> tuple[float, float, float, float, float, float]:
+def _apart(found: Three, usual: Three, generic: Three) -> Three:
+    x, y, z = (a + b - c for a, b, c in zip(found, usual, generic, strict=True))
+    return x, y, z
+
+
+def _six(value: dict[str, float], what: str) -> Six:
     a, b, c, d, e, f = (value[f"{what} V{k}"] for k in range(1, 7))
     return a, b, c, d, e, f

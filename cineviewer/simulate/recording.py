@@ -21,7 +21,7 @@ from cineviewer.simulate.rhythm import Breathing, Onset, onsets
 from cineviewer.simulate.scenarios import SCENARIOS, Scenario, normal
 from cineviewer.simulate.truth import DIFFERENT_MV, Known, known
 
-GENERATOR: Final = "activation 1"
+GENERATOR: Final = "activation 2"
 """Name and version of the generator; a record of another version may differ for the same seed."""
 
 RATE_HZ: Final = 500.0

@@ -42,12 +42,12 @@ class Durations:
         Change per ms of later activation in sinus rhythm: early muscle rests longer.
     """
 
-    mean_ms: float = 292.0
-    to_epicardium_ms: float = -14.8
-    to_base_ms: float = 18.35
-    to_posterior_ms: float = 15.24
-    to_right_ms: float = 27.24
-    late: float = -0.5
+    mean_ms: float = 303.3
+    to_epicardium_ms: float = -12.3
+    to_base_ms: float = 20.3
+    to_posterior_ms: float = 15.3
+    to_right_ms: float = 33.5
+    late: float = -0.545
 
 
 def durations_ms(tissue: Tissue, sinus_ms: Doubles, kind: Durations, rate_bpm: float) -> Doubles:

@@ -46,16 +46,18 @@ def normal(own: Body) -> Excitation:
 
 
 def left_block(own: Body) -> Excitation:
-    """Excite the right ventricle first; the left one is reached through the septum, in slow muscle."""
+    """Excite the right ventricle first, by its free wall; the left one is reached through the septum, slowly."""
     person, left = own.person, own.tissue.left
     septum, free_wall = _right_layers(own)
-    first = _site(own, septum, _moved(person.right_septal, 23.0, -0.08, 0.0))
     return Excitation(
-        (first, _site(own, free_wall, replace(person.right, ms=1.0))),
-        _slow_layers(own, 0.69, 0.85),
-        slowness=np.where(left, 1.11, 1.0),
-        memory=0.75,
-        strength=np.where(left, 0.95, 1.0),
+        (
+            _site(own, septum, replace(_moved(person.right_septal, -14.0, 0.16, 0.0), ms=14.0)),
+            _site(own, free_wall, replace(_moved(person.right, -19.0, -0.04, 0.0), ms=0.0)),
+        ),
+        _slow_layers(own, 0.79, 1.44),
+        slowness=np.where(left, 1.39, 1.0),
+        memory=0.53,
+        strength=np.where(left, 1.05, 1.0),
         pr_ms=person.pr_ms + 15.0,
     )
 
@@ -67,9 +69,10 @@ def right_block(own: Body) -> Excitation:
     return Excitation(
         (*_left_sites(own), late),
         _slow_layers(own, 1.0, 2.13),
-        slowness=np.where(left, 1.0, 2.45),
+        slowness=np.where(left, 1.0, 2.75),
         layer=own.tissue.left_layer | free_wall,
-        strength=np.where(left, 0.58, 1.86),
+        memory=0.4,
+        strength=np.where(left, 0.72, 1.45),
         pr_ms=own.person.pr_ms + 5.0,
     )
 
@@ -78,16 +81,19 @@ def left_anterior_block(own: Body) -> Excitation:
     """Excite the left ventricle without its anterior fascicle."""
     person, layer = own.person, own.tissue.left_layer
     septal = _site(own, layer, _moved(person.septal, 14.0, 0.08, 0.0))
-    posterior = _site(own, layer, _moved(person.posterior, 7.0, 0.06, 0.0))
+    posterior = _site(own, layer, _moved(person.posterior, 20.0, 0.06, 2.5))
     return Excitation((septal, posterior, *_right_sites(own)), _slow_layers(own, 0.89), memory=0.42, pr_ms=person.pr_ms)
 
 
 def left_posterior_block(own: Body) -> Excitation:
-    """Excite the left ventricle without its posterior fascicle."""
-    _, septal, _ = _left_sites(own)
-    anterior = _site(own, own.tissue.left_layer, _moved(own.person.anterior, 14.0, -0.05, own.person.anterior.ms))
-    right = tuple((node, ms + 7.0) for node, ms in _right_sites(own))
-    return Excitation((anterior, septal, *right), _slow_layers(own, 0.84), pr_ms=own.person.pr_ms)
+    """Excite the left ventricle without its posterior fascicle: the anterior one alone feeds the lateral wall too."""
+    person, layer = own.person, own.tissue.left_layer
+    anterior = _site(own, layer, _moved(person.anterior, 45.0, -0.02, 0.7))
+    lateral = _site(own, layer, Fascicle(134.0, 0.3, 14.0))
+    septal = _site(own, layer, _moved(person.septal, 9.0, 0.14, 1.0))
+    right = tuple((node, ms + 12.5) for node, ms in _right_sites(own))
+    layers = _slow_layers(own, 0.82, 0.81)
+    return Excitation((anterior, lateral, septal, *right), layers, memory=1.0, pr_ms=person.pr_ms)
 
 
 def outflow_ectopic(own: Body) -> Excitation:
@@ -99,7 +105,7 @@ def outflow_ectopic(own: Body) -> Excitation:
 def apical_paced(own: Body) -> Excitation:
     """Excite the ventricles from a lead in the right ventricle's apex."""
     site = own.tissue.nearest(own.tissue.right_layer & ~own.tissue.left, -2.0, 0.13)
-    return Excitation(((site, 0.0),), _slow_layers(own, 0.62, 0.67), memory=0.7, pr_ms=own.person.pr_ms)
+    return Excitation(((site, 0.0),), _slow_layers(own, 0.66, 0.7), memory=0.7, pr_ms=own.person.pr_ms)
 
 
 def lateral_pathway(own: Body) -> Excitation:
@@ -121,20 +127,20 @@ def anterior_infarct(own: Body) -> Excitation:
 
 def inferior_infarct(own: Body) -> Excitation:
     """Leave a scar in the inferior wall; the posterior fascicle reaches living muscle beside it, and later."""
-    where = _around(own, -94.0, 58.0) & (own.tissue.apicobasal < 0.88)
-    how = _infarct(own, where, depth=0.94, slowness=1.39, border_ms=40.0)
+    where = _around(own, -98.7, 55.6) & (own.tissue.apicobasal < 0.9)
+    how = _infarct(own, where, depth=0.93, slowness=1.39, border_ms=40.0)
     assert how.scar is not None
-    beside = _site(own, own.tissue.left_layer & ~how.scar, Fascicle(-165.0, 0.6, 28.0))
+    beside = _site(own, own.tissue.left_layer & ~how.scar, Fascicle(-159.5, 0.583, 31.9))
     return replace(how, sites=(*how.sites, beside))
 
 
 def brugada(own: Body) -> Excitation:
-    """Give the outflow tract's outer muscle a deep notch, and slow conduction."""
-    how = normal(own)
-    tissue = own.tissue
-    outflow = ~tissue.left & (tissue.apicobasal > 0.7) & (tissue.points_mm[:, 1] > 15.0)
+    """Give the outer muscle before and in the outflow tract a deep notch, a late recovery and slow conduction."""
+    how, tissue = normal(own), own.tissue
+    right, anterior = tissue.points_mm[:, 0] > 35.0, tissue.points_mm[:, 1] > 5.0
+    outflow = ~tissue.left & right & anterior & (tissue.apicobasal > 0.6) & (tissue.apicobasal < 1.1)
     outer = np.where(outflow, np.clip(tissue.depth / 0.5, 0.0, 1.0), 0.0)
-    return replace(how, notch=0.6 * outer, longer_ms=70.0 * outer, slowness=np.where(outflow, 1.9, 1.0))
+    return replace(how, notch=0.42 * outer, longer_ms=70.0 * outer, slowness=np.where(outflow, 2.2, 1.0))
 
 
 def hypertrophy(own: Body) -> Excitation:
@@ -144,9 +150,9 @@ def hypertrophy(own: Body) -> Excitation:
     lateral = np.clip(np.cos(np.radians(tissue.angle_deg - 120.0)), 0.0, 1.0)
     return replace(
         how,
-        strength=np.where(left, 1.61, 1.0),
-        slowness=np.where(left, 1.13, 1.0),
-        longer_ms=np.where(left, 22.0 * tissue.depth + 8.0 * lateral, 0.0),
+        strength=np.where(left, 1.69, 1.0),
+        slowness=np.where(left, 1.133, 1.0),
+        longer_ms=np.where(left, 20.5 * tissue.depth + 16.0 * lateral, 0.0),
     )
 
 
@@ -158,18 +164,23 @@ def _turned(turn_deg: Three) -> Person:
 
 SCENARIOS: Final[dict[str, Scenario]] = {
     "normal": Scenario("Normal sinus rhythm", 66.0, normal),
-    "lbbb": Scenario("Left bundle branch block", 72.0, left_block, _turned((9.0, -25.0, -24.0))),
-    "rbbb": Scenario("Right bundle branch block", 68.0, right_block, _turned((1.5, 7.0, -7.0))),
-    "lafb": Scenario("Left anterior fascicular block", 64.0, left_anterior_block, _turned((7.0, -7.0, 3.0))),
-    "lpfb": Scenario("Left posterior fascicular block", 66.0, left_posterior_block, _turned((-11.0, 50.0, -10.0))),
+    "lbbb": Scenario("Left bundle branch block", 72.0, left_block, _turned((7.0, -13.0, -13.7))),
+    "rbbb": Scenario("Right bundle branch block", 68.0, right_block, _turned((1.5, -5.0, -7.0))),
+    "lafb": Scenario("Left anterior fascicular block", 64.0, left_anterior_block, _turned((7.0, -8.0, -2.0))),
+    "lpfb": Scenario(
+        "Left posterior fascicular block",
+        66.0,
+        left_posterior_block,
+        replace(_turned((-4.4, 24.1, -3.0)), gain=0.58),
+    ),
     "anterior-mi": Scenario("Anterior myocardial infarction", 76.0, anterior_infarct, _turned((5.0, 1.0, -6.6))),
-    "inferior-mi": Scenario("Inferior myocardial infarction", 62.0, inferior_infarct, _turned((1.0, 6.0, 4.0))),
-    "lvh": Scenario("Left ventricular hypertrophy with strain", 70.0, hypertrophy, _turned((16.0, 5.0, -14.0))),
+    "inferior-mi": Scenario("Inferior myocardial infarction", 62.0, inferior_infarct, _turned((-0.7, 2.5, 5.0))),
+    "lvh": Scenario("Left ventricular hypertrophy with strain", 70.0, hypertrophy, _turned((15.3, 7.3, -5.5))),
     "wpw": Scenario("Pre-excitation by a left lateral pathway", 74.0, lateral_pathway),
     "rvot": Scenario(
         "Ectopic beats from the right ventricular outflow tract", 70.0, normal, _GENERIC, outflow_ectopic, 4
     ),
-    "apical-paced": Scenario("Pacing from the right ventricle's apex", 70.0, apical_paced, _turned((8.0, 3.6, 2.0))),
+    "apical-paced": Scenario("Pacing from the right ventricle's apex", 70.0, apical_paced),
     "brugada": Scenario("Brugada-like ST elevation", 72.0, brugada),
 }
 """Every scenario by name; a new one is one more way of excitation and one more line here."""

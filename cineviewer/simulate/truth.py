@@ -22,6 +22,7 @@ FRONT_MS: Final = 4.0
 _MASS: Final = (1.0, 98.0)
 _STEP_MS: Final = 2.0
 _DIFFERENT_MS: Final = 10.0
+_AS_GOOD_AS: Final = 0.95
 DIFFERENT_MV: Final = 0.05
 
 
@@ -59,7 +60,7 @@ class Difference:
     nodes
         (n,) scar, or activated at least 10 ms earlier or later than in the twin.
     region
-        Name of the wall of which these nodes are the largest share; None where there are none.
+        Name of the wall of which these nodes are the largest share, of equal walls the largest; None without nodes.
     """
 
     time_ms: Doubles
@@ -135,13 +136,16 @@ def difference(beat: Beat, twin: Beat, labels: Labels, names: tuple[str, ...]) -
     shift = np.where(both, 0.0, np.inf)
     shift[both] = beat.activation_ms[both] - twin.activation_ms[both]
     nodes = np.abs(shift) >= _DIFFERENT_MS
-    held = np.bincount(labels, nodes, len(names)) / np.maximum(np.bincount(labels, minlength=len(names)), 1)
+    changed = np.bincount(labels, nodes, len(names))
+    held = changed / np.maximum(np.bincount(labels, minlength=len(names)), 1)
+    # Of regions that are changed as good as wholly, the one with the most muscle: not the small apex beside them.
+    most = np.where(held >= _AS_GOOD_AS * held.max(), changed, 0.0)
     return Difference(
         time_ms=times_ms(),
         leads_mv=leads,
         differs=np.sqrt(np.mean(leads**2, axis=0)) > DIFFERENT_MV,
         nodes=nodes,
-        region=names[int(held.argmax())] if nodes.any() else None,
+        region=names[int(most.argmax())] if nodes.any() else None,
     )
 
 

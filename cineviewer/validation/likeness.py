@@ -6,14 +6,17 @@ beside people with even ecg_ids (resources/people).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 
 from cineviewer.ecg import LEADS, Delineation, Doubles, Landmarks
+from cineviewer.errors import InputError
+from cineviewer.models import spread
 from cineviewer.records import Table, read, read_table
 from cineviewer.signal import analyse, pq_level
 from cineviewer.validation.people import Ids
@@ -37,6 +40,7 @@ CLASSES: Final = {"normal": "NORM", "lbbb": "CLBBB", "rbbb": "CRBBB"}
 N_PEOPLE: Final = 600
 N_SIMULATED: Final = {"normal": 200, "lbbb": 60, "rbbb": 60}
 """At most so many records of each class; all are persons of their own."""
+FEWEST: Final = 10
 _ST_MS: Final = 40.0
 _AGREED: Final = 0.8
 """A lead's sign counts where so large a share of people agree on it."""
@@ -96,54 +100,64 @@ class Row:
     met: bool
 
 
-def people(table: Table, code: str, limit: int, *, ids: Ids = "all") -> Iterator[Waves]:
+def people(table: Table, code: str, limit: int, *, ids: Ids = "all", workers: int = 1) -> list[Waves]:
     """Measure people whose records at 500 Hz carry a statement; NORM: and nothing but normal.
 
     Parameters
     ----------
     limit
-        The first so many that can be measured.
+        The first so many are asked for; those that cannot be measured are left out.
     ids
         Which ecg_ids: the simulator is fitted on even ones and reported on odd ones.
+    workers
+        Processes; 0: one a processor.
     """
+    paths = []
     for row in np.flatnonzero(table.here_500):
         given = {statement.code for statement in table.statements[row]}
         alone = code != "NORM" or table.superclasses[row] == ("NORM",)
-        wanted = ids == "all" or int(table.names[row]) % 2 == (ids == "odd")
-        if limit and code in given and alone and wanted:
-            found = waves(analyse(read(table.folder / table.paths_500[row])))
-            if found is not None:
-                limit -= 1
-                yield found
+        if code in given and alone and (ids == "all" or int(table.names[row]) % 2 == (ids == "odd")):
+            paths.append(table.folder / table.paths_500[row])
+    return [found for found in spread.in_order(_of_record, paths[:limit], workers) if found is not None]
 
 
-def simulated(scenario: str, n: int, first_seed: int = 1000) -> Iterator[Waves]:
-    """Measure records of a scenario, each of another person of the population."""
-    from cineviewer import simulate
-
-    for seed in range(first_seed, first_seed + n):
-        who = simulate.draw(np.random.default_rng(seed), simulate.SCENARIOS[scenario].person)
-        found = waves(analyse(simulate.record(scenario, seed, who)))
-        if found is not None:
-            yield found
+def simulated(scenario: str, n: int, first_seed: int = 1000, *, workers: int = 1) -> list[Waves]:
+    """Measure records of a scenario, each of another person of the population; see `people`."""
+    seeds = range(first_seed, first_seed + n)
+    return [found for found in spread.in_order(partial(_of_seed, scenario), seeds, workers) if found is not None]
 
 
 def measured(
-    folder: Path, *, ids: Ids = "all", report: Callable[[str], None] = lambda _scenario: None
+    folder: Path, *, ids: Ids = "all", workers: int = 0, report: Callable[[int, int], None] = lambda _done, _of: None
 ) -> tuple[Row, ...]:
-    """Put each class of a PTB-XL folder beside the simulator's.
+    """Put each class of a PTB-XL folder beside the simulator's; a class of fewer than FEWEST people is left out.
 
     Parameters
     ----------
     report
-        Is told which scenario is measured next.
+        Is told how many classes are done, of how many.
     """
     table, found = read_table(folder), list[Row]()
-    for scenario, label in CLASSES.items():
-        report(scenario)
-        real, made = people(table, label, N_PEOPLE, ids=ids), simulated(scenario, N_SIMULATED[scenario])
-        found += compare(scenario, label, real, made)
+    for done, (scenario, label) in enumerate(CLASSES.items()):
+        report(done, len(CLASSES))
+        real = people(table, label, N_PEOPLE, ids=ids, workers=workers)
+        if len(real) >= FEWEST:
+            found += compare(scenario, label, real, simulated(scenario, N_SIMULATED[scenario], workers=workers))
     return tuple(found)
+
+
+def _of_record(path: Path) -> Waves | None:
+    try:
+        return waves(analyse(read(path)))
+    except InputError:
+        return None
+
+
+def _of_seed(scenario: str, seed: int) -> Waves | None:
+    from cineviewer import simulate
+
+    who = simulate.draw(np.random.default_rng(seed), simulate.SCENARIOS[scenario].person)
+    return waves(analyse(simulate.record(scenario, seed, who)))
 
 
 def waves(found: Delineation) -> Waves | None:
@@ -166,17 +180,14 @@ def waves(found: Delineation) -> Waves | None:
     return Waves(r, s, heights["T"], np.array(features), bool(concordant))
 
 
-def compare(scenario: str, label: str, people: Iterable[Waves], simulated: Iterable[Waves]) -> tuple[Row, ...]:
+def compare(scenario: str, label: str, people: Sequence[Waves], simulated: Sequence[Waves]) -> tuple[Row, ...]:
     """Put a class of simulated records beside people's; the classifier is asked of normal beats alone."""
-    real, made = list(people), list(simulated)
-    if not real or not made:
-        return ()
-    x, y = (np.stack([wave.features for wave in part]) for part in (real, made))
+    x, y = (np.stack([wave.features for wave in part]) for part in (people, simulated))
 
     def row(figure: str, values: tuple[float, float], rule: Rule, bar: float) -> Row:
         ours, theirs = (value if np.isfinite(value) else None for value in reversed(values))
         return Row(
-            scenario, label, figure, len(real), len(made), theirs, ours, rule, bar, _met(theirs, ours, rule, bar)
+            scenario, label, figure, len(people), len(simulated), theirs, ours, rule, bar, _met(theirs, ours, rule, bar)
         )
 
     qrs, axis = FEATURES.index("qrs_ms"), FEATURES.index("qrs_axis_deg")
@@ -187,8 +198,8 @@ def compare(scenario: str, label: str, people: Iterable[Waves], simulated: Itera
         ),
         row("frontal axis, 10th percentile deg", low, "apart by at most", 15),
         row("frontal axis, 90th percentile deg", high, "apart by at most", 15),
-        row("leads with people's sign of QRS, share", _signs(real, made), "at least", 0.9),
-        row("T goes with QRS, share", (_concordant(real), _concordant(made)), "apart by at most", 0.1),
+        row("leads with people's sign of QRS, share", _signs(people, simulated), "at least", 0.9),
+        row("T goes with QRS, share", (_concordant(people), _concordant(simulated)), "apart by at most", 0.1),
     ]
     if label == "NORM":
         rows.append(row("told apart by 20 features, AUROC", (0.5, auroc(x, y)), "at most", 0.85))
@@ -270,7 +281,7 @@ def _axes(people_deg: Doubles, simulated_deg: Doubles) -> tuple[tuple[float, flo
     return (float(low), float(lower)), (float(high), float(higher))
 
 
-def _signs(people: list[Waves], simulated: list[Waves]) -> tuple[float, float]:
+def _signs(people: Sequence[Waves], simulated: Sequence[Waves]) -> tuple[float, float]:
     """Return how often each side's larger wave (R or S) is people's, in the leads where people agree on it."""
     real, made = (np.stack([wave.r_mv > wave.s_mv for wave in part]) for part in (people, simulated))
     upward = real.mean(axis=0)
@@ -281,7 +292,7 @@ def _signs(people: list[Waves], simulated: list[Waves]) -> tuple[float, float]:
     return float(theirs), float(ours)
 
 
-def _concordant(side: list[Waves]) -> float:
+def _concordant(side: Sequence[Waves]) -> float:
     return float(np.mean([wave.concordant for wave in side]))
 
 

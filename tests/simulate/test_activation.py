@@ -117,7 +117,7 @@ def test_a_beat_ends_where_it_began_and_fits_its_window(name):
     ("name", "begins", "ends"),
     [
         ("normal", "LV", "basal"),
-        ("lbbb", "septal", "lateral"),
+        ("lbbb", "RV", "lateral"),
         ("rbbb", "LV", "RV"),
         ("lafb", "LV", "anter"),
         ("lpfb", "LV", "infero"),
@@ -135,6 +135,28 @@ def test_path_begins_and_ends_where_the_disease_makes_it(name, begins, ends):
     last = own & (known.activation_ms > np.percentile(known.activation_ms[own], 97))
     share = np.mean([ends in label for label in names[last]])
     assert share > 0.4, sorted(set(names[last]))
+
+
+def test_left_bundle_branch_block_crosses_the_septum_from_right_to_left(muscle):
+    active = simulate.simulate("lbbb").truth.kinds[0].activation_ms
+    septum = muscle.left & (np.abs(muscle.angle_deg) < 40) & (muscle.apicobasal > 0.2) & (muscle.apicobasal < 0.8)
+    left, right = septum & muscle.left_layer, septum & muscle.right_layer
+    assert np.median(active[left]) - np.median(active[right]) > 8
+    last = muscle.points_mm[active > np.percentile(active, 98)]
+    assert np.median(last[:, 0]) < 0, "the lateral wall is last"
+
+
+def test_normal_wave_ends_at_the_left_posterior_base(muscle, sinus):
+    own = muscle.left
+    last = own & (sinus.activation_ms > np.percentile(sinus.activation_ms[own], 97))
+    assert np.median(muscle.apicobasal[last]) > 0.6
+    assert np.median(muscle.points_mm[last, 1]) < 0, "posterior"
+
+
+def test_qrs_does_not_begin_suddenly(sinus):
+    size_mv = np.sqrt(np.mean(sinus.qrs_mv**2, axis=0))
+    first, later = (times_ms()[np.flatnonzero(size_mv > level)[0]] for level in (0.005, 0.05))
+    assert 6.5 < later - first < 16
 
 
 def test_infarct_is_silent_and_named():

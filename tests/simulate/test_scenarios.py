@@ -34,8 +34,7 @@ def test_qrs_lasts_as_long_as_the_disease_makes_it(name, seed, beat):
 def test_normal(beat):
     b = beat("normal")
     assert 30 <= b.axis_deg() <= 60
-    assert b.waves("V1") in ("rS", "rSr'")
-    assert b.qrs("V1")[b.qrs("V1").argmin() :].max() < 0.1, "no r' to speak of"
+    assert b.waves("V1") == "rS"
     assert b.waves("V6") in ("qR", "qRs")
     assert 0.5 <= b.r("V6") <= 2.5
     assert b.waves("aVR") in ("Qr", "QS", "rSr'", "rS")
@@ -54,9 +53,9 @@ def test_left_bundle_branch_block(beat):
     for lead in ("I", "V6"):
         assert not b.waves(lead).lower().startswith("q"), "no q"
         assert b.r(lead) > 5 * -b.qrs(lead).min()
-        assert b.t(lead) < -0.05, "T is discordant"
+        assert _notched(b.qrs(lead)), "R has two summits"
+        assert b.t(lead) < -0.1, "T is discordant"
     assert not b.waves("V5").lower().startswith("q"), "no q"
-    assert any(_notched(b.qrs(lead)) for lead in ("I", "aVL", "V5", "V6"))
     assert all(b.t(lead) > 0.3 and b.st(lead) > 0.03 for lead in ("V1", "V2", "V3"))
 
 
@@ -77,8 +76,7 @@ def test_left_anterior_fascicular_block(beat):
     assert b.waves("I").startswith("qR")
     assert b.waves("aVL").startswith("qR")
     for lead in ("II", "III", "aVF"):
-        assert b.waves(lead).lower() == "rs"
-        assert b.r(lead) < -b.qrs(lead).min(), "S is deeper than r is high"
+        assert b.waves(lead) == "rS"
     assert b.waves("V1") == "rS"
     assert b.t("I") > 0.1
     assert b.t("II") > 0.1
@@ -88,8 +86,7 @@ def test_left_posterior_fascicular_block(beat):
     b = beat("lpfb")
     assert 90 <= b.axis_deg() <= 180
     for lead in ("I", "aVL"):
-        assert b.waves(lead).lower() == "rs"
-        assert 0.9 * b.r(lead) < -b.qrs(lead).min(), "S is as deep as r is high"
+        assert b.waves(lead) == "rS"
     assert all(b.waves(lead).startswith("qR") for lead in ("II", "III", "aVF"))
     assert b.waves("V1") == "rS"
 
@@ -97,7 +94,7 @@ def test_left_posterior_fascicular_block(beat):
 def test_anterior_infarct(beat):
     b = beat("anterior-mi")
     for lead in ("V1", "V2", "V3", "V4"):
-        assert b.r(lead) < 0.1
+        assert b.waves(lead) == "QS"
         assert b.qrs(lead).min() < -0.3
     assert b.r("V6") > 0.4
 
@@ -115,7 +112,7 @@ def test_inferior_infarct(beat):
 
 def test_left_ventricular_hypertrophy(beat):
     b = beat("lvh")
-    assert -30 <= b.axis_deg() <= 60
+    assert -30 <= b.axis_deg() <= 30
     assert -b.qrs("V1").min() + b.r("V5") > 3.5, "Sokolow-Lyon"
     assert all(b.t(lead) < -0.1 for lead in ("I", "V5", "V6")), "strain"
 
@@ -124,7 +121,7 @@ def test_pre_excitation(beat):
     b = beat("wpw")
     assert b.landmarks.p_on is not None
     assert 2 * (b.landmarks.qrs_on - b.landmarks.p_on) < 120, "short PR"
-    assert 60 <= b.axis_deg() <= 150
+    assert 90 <= b.axis_deg() <= 150
     assert b.r("V1") > -b.qrs("V1").min(), "dominant R"
     assert all(b.qrs(lead)[10:15].mean() < -0.03 for lead in ("I", "aVL")), "negative delta"
     early, late = b.qrs("II")[:15], b.qrs("II")[15:]

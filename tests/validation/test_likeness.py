@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+
 import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from cineviewer import signal, simulate
+from cineviewer import resources, signal, simulate
+from cineviewer.commands import validate_path
 from cineviewer.validation import likeness, selection
 
 N = len(likeness.FEATURES)
@@ -98,6 +104,41 @@ def test_only_normal_beats_are_told_apart_by_a_classifier():
     side = [_wave(np.ones(12), np.zeros(12), row) for row in random.normal(size=(40, N))]
     assert "told apart by 20 features" not in _figures(side, side)
     assert _figures(side[:20], side[20:], "NORM")["told apart by 20 features"].rule == "at most"
+
+
+@pytest.fixture
+def made_up_people(tmp_path):
+    """Ten left bundle branch blocks, two of them odd, and one right."""
+    text = "ecg_id,patient_id,scp_codes,strat_fold,filename_hr\n"
+    for number, name in [(2 * k, "lbbb") for k in range(1, 11)] + [(21, "lbbb"), (23, "lbbb"), (24, "rbbb")]:
+        place = tmp_path / str(number)
+        place.mkdir()
+        for suffix in (".hea", ".dat"):
+            shutil.copy(resources.folder("demo") / f"{name}{suffix}", place)
+        text += f"{number},{number},\"{{'C{name.upper()}': 100.0}}\",1,{number}/{name}\n"
+    (tmp_path / "ptbxl_database.csv").write_text(text)
+    return tmp_path
+
+
+def test_only_classes_of_enough_people_of_the_numbers_asked_for_are_measured(made_up_people, monkeypatch):
+    monkeypatch.setattr(likeness, "N_SIMULATED", {"normal": 3, "lbbb": 3, "rbbb": 3})
+    rows = likeness.measured(made_up_people, ids="even", workers=1)
+    assert {(row.scenario, row.label, row.n_people, row.n_simulated) for row in rows} == {("lbbb", "CLBBB", 10, 3)}
+    assert likeness.measured(made_up_people, ids="odd", workers=1) == ()
+
+
+def test_command_prints_each_figure_with_its_bar(made_up_people, monkeypatch):
+    monkeypatch.setattr(likeness, "N_SIMULATED", {"normal": 3, "lbbb": 3, "rbbb": 3})
+    app = typer.Typer()
+    app.command()(validate_path.command)
+    asked = ["--people", str(made_up_people), "--ids", "even", "--workers", "1"]
+    printed = CliRunner().invoke(app, asked)
+    assert printed.exit_code == 0, printed.output
+    assert "simulator against people" in printed.stdout
+    assert "apart by at most 5" in printed.stdout
+    document = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    names = {"scenario", "label", "figure", "n_people", "n_simulated", "people", "simulated", "rule", "bar", "met"}
+    assert {frozenset(row) for row in document["simulator"]} == {frozenset(names)}
 
 
 def test_likelier_persons_are_chosen_more_often_and_impossible_ones_never():
