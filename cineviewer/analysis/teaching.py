@@ -28,10 +28,10 @@ LESSONS: Final[dict[str, Lesson]] = {
     ),
     "lbbb": Lesson(
         "Left bundle branch block",
-        "See what is missing in the first 30 ms: V1 has but the small r of the right free wall, I and V6 have no q: the "
-        "septum is crossed from right to left, in slow muscle. At 60 ms the right ventricle is nearly done and most of "
-        "the left is still at rest; its lateral base comes last, at about 130 ms. R has two summits in I and V6, and ST "
-        "and T run against the QRS.",
+        "See what is missing in the first 30 ms: no q in I and V6, in V1 but the small r of the right free wall, for "
+        "the septum is crossed from right to left, in slow muscle. At 60 ms the right ventricle is nearly done and "
+        "most of the left is still at rest; its lateral base comes last, at about 130 ms. R has two summits in I and "
+        "V6, and ST and T run against the QRS.",
     ),
     "rbbb": Lesson(
         "Right bundle branch block",

@@ -25,7 +25,7 @@ def test_the_familys_plain_shape_conducts_as_our_heart_does() -> None:
     np.testing.assert_allclose(plain.centroid_mm, ours.centroid_mm, atol=0.1)
     for scenario in ("normal", "lbbb", "rbbb"):
         here, there = (perturbed.of(scenario, heart).front.time_ms[-1] for heart in (plain, ours))
-        assert here == pytest.approx(there, rel=0.04)
+        assert here == pytest.approx(there, rel=0.05)
 
 
 @pytest.mark.parametrize("seed", range(3))

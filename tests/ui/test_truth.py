@@ -224,7 +224,7 @@ def test_findings_put_the_evidence_beside_the_truth(qtbot: QtBot, session: Sessi
     assert f"{100 * inside:.0f} % of |Phi| fell where a lead differs" in said
     assert f"{ratio:.1f} times chance" in said
     assert "its claim: LV free wall" in said
-    assert "no r in V1" in said
+    assert "no q in I and V6" in said
     session.show(Shown(replace(lbbb, truth=None)))
     QTest.qWait(60)
     assert "Simulated truth" not in pane.page.accessibleDescription()
