@@ -75,6 +75,7 @@ class Scene:
         self._front_actors: list[Any] = []
         self._truth: TrueBeat | None = None
         self._moment_ms = 0.0
+        self._sorted: tuple[Walls, bytes, bytes] | None = None
         self._window.SetNumberOfLayers(2)
         for layer, renderer in enumerate((self._walls_renderer, self._path_renderer)):
             renderer.SetLayer(layer)
@@ -240,8 +241,10 @@ class Scene:
         for solid in self._solids.values():
             solid.fade_behind(middle)
         self._cut.aim(view)
-        if sort:
+        seen = self._walls, view.position.tobytes(), view.focus.tobytes()
+        if sort and seen != self._sorted:
             self._walls.sort(depth)
+            self._sorted = seen
 
     def _frame(self, width: int, height: int, shift: tuple[float, float]) -> Pixels:
         from vtkmodules.util.numpy_support import vtk_to_numpy

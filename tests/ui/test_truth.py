@@ -204,6 +204,22 @@ def test_normal_beat_differs_nowhere(demo: Path) -> None:
     assert "Evidence" not in rows
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("rbbb", "RV free wall; leads differ"),
+        ("anterior-mi", "of the muscle is scar"),
+        ("lvh", "Less than 1 % of the muscle is activated 10 ms earlier or later; leads differ"),
+    ],
+)
+def test_findings_say_what_was_changed(demo: Path, name: str, told: str) -> None:
+    from cineviewer.analysis import read_case
+
+    changed = dict(truth_words.rows(read_case(demo / f"{name}.npz")))["Changed"]
+    assert told in changed
+    assert ("scar" in changed) == (name == "anterior-mi")
+
+
 def test_findings_put_the_evidence_beside_the_truth(qtbot: QtBot, session: Session, lbbb: Case) -> None:
     pane = FindingsPane(session)
     qtbot.addWidget(pane)

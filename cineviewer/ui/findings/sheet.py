@@ -181,7 +181,10 @@ class _Column:
             fonts.font(TYPE.caption, fonts.SEMIBOLD),
             voice or self._c.text_third,
         )
-        self._text(aside, self._left, self.y, with_type(18), fonts.font(TYPE.caption), self._c.text_third, RIGHT)
+        small, heavy = fonts.font(TYPE.caption), fonts.font(TYPE.caption, fonts.SEMIBOLD)
+        room = self._right - self._left - QFontMetricsF(heavy).horizontalAdvance(title) - SPACE.padding
+        aside = QFontMetricsF(small).elidedText(aside, Qt.TextElideMode.ElideRight, room)
+        self._text(aside, self._left, self.y, with_type(18), small, self._c.text_third, RIGHT)
         self.y += with_type(19)
         self.sheet.words.append(title)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.teaching import LESSONS
 from cineviewer.cine import Beside, TrueWindow, beside, fits, true_window
 from cineviewer.ecg import Explanation, Truth
 from cineviewer.heart import Heart, load
 
-_FOCAL = 0.5
-"""Where more than this share of the muscle is changed, no wall is named as the place."""
+_LEAST, _FOCAL = 0.01, 0.5
+"""Below and above these shares of changed muscle no wall is named as the place."""
 
 
 def title(truth: Truth) -> str:
@@ -46,10 +48,15 @@ def changed_words(found: TrueWindow, compared: Beside) -> str:
     if compared.span_ms is None:
         return "Nothing: this is a beat without disease."
     beat, (first, last) = found.beat, compared.span_ms
-    share = "Less than 1 %" if beat.changed < 0.01 else f"{100.0 * beat.changed:.0f} %"
-    where = f", most of all the {beat.region}" if beat.region and 0.01 <= beat.changed < _FOCAL else ""
-    muscle = f"{share} of the muscle is scar or activated 10 ms earlier or later{where}"
-    return f"{muscle}; leads differ from {first:.0f} to {last:.0f} ms."
+    scar = float(np.isinf(beat.activation_ms).mean())
+    shifted = f"{_percent(beat.changed - scar)} of the muscle is activated 10 ms earlier or later"
+    muscle = f"{_percent(scar)} of the muscle is scar, {shifted.replace(' of the muscle', '')}" if scar else shifted
+    where = f", most of all the {beat.region}" if beat.region and _LEAST <= beat.changed < _FOCAL else ""
+    return f"{muscle[0].upper()}{muscle[1:]}{where}; leads differ from {first:.0f} to {last:.0f} ms."
+
+
+def _percent(share: float) -> str:
+    return "less than 1 %" if share < _LEAST else f"{100.0 * share:.0f} %"
 
 
 def evidence_words(compared: Beside) -> str:

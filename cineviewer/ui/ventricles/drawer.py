@@ -39,7 +39,7 @@ STILL_S = 0.15
 GIVE_WAY_S = 0.001
 """The window's thread waits no longer for the interpreter than this; Python's own 5 ms would be felt."""
 SLOW_S, FAST_S, COARSEST = 0.020, 0.012, 0.5
-SLOW_PLAY_S, FAST_PLAY_S = 0.055, 0.030
+SLOW_PLAY_S, FAST_PLAY_S, QUICK_BELOW = 0.045, 0.025, 0.75
 TRUE_FRONT = "true front (simulated)"
 _END_S = 5.0
 _CLEAR_STEP = 3
@@ -220,7 +220,8 @@ class Drawer(QObject):
             self._scene.set_moment(order.t_ms + truth.shift_ms)
         started = perf_counter()
         coarseness = self._coarseness if order.moving else self._play_coarseness if order.playing else 1.0
-        pixels = self._scene.render(view, *order.device_size(coarseness), quick=order.moving)
+        quick = order.moving or (order.playing and coarseness < QUICK_BELOW)
+        pixels = self._scene.render(view, *order.device_size(coarseness), quick=quick)
         if order.playing and self._over is not None and self._over.fits(order, view, shape):
             tube_mm = self._over.tube_mm
         else:

@@ -114,10 +114,10 @@ class VentriclesPicture(QWidget):
     def _move_bead(self, cursor: Cursor) -> None:
         self._drawer.disturb()
         old, self._bead = self._bead, self._bead_at(cursor.t_ms)
-        if self._truth is not None:
-            self._order(playing=True)  # the walls follow the cursor
-        else:
+        if self._truth is None:
             self._repaint_round(old, self._bead)
+        else:
+            self._order(playing=True)  # the walls follow the cursor
 
     def _aim(self, _camera: Camera) -> None:
         if not self._moving:
