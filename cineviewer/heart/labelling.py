@@ -13,6 +13,8 @@ from cineviewer.heart.surface import Mesh
 NAMES = ("epicardium", "lv_endocardium", "rv_endocardium")
 BASE_REACH_MM = 3.5
 """What lies so near a rim, beside the muscle, is the base."""
+PLUG_MM = 2.0
+"""What lies so much nearer to a cavity's lid than to its wall is before its orifice."""
 OUTFLOW_MM = 38.0
 """So near the pulmonary orifice the right free wall is the outflow tract."""
 
@@ -40,12 +42,15 @@ def labelled(
     outer, left, right = (placed[name].mesh for name in NAMES)
     inside, in_left, in_right = (filled[name] for name in NAMES)
     in_left, in_right = in_left & inside, in_right & inside & ~in_left
-    wall = largest(inside & ~in_left & ~in_right)
+    solid = inside & ~in_left & ~in_right
+    solid[solid] = ~_plugs(points[solid], (left, right))
+    wall = largest(solid)
     at = points[wall]
     sheets_mm = [_dense(mesh) for mesh in (left, right, outer)]
     away = Distances(*(np.asarray(cKDTree(sheet).query(at)[0]) for sheet in sheets_mm))
     apex_z = float(left.vertices_mm[:, 2].min())
-    left_side = away.left_mm < _septum_mm(sheets_mm[0], sheets_mm[1]) + 1.0
+    # The septum is the left ventricle's as deep as it is thick, and a thicker left wall is nobody else's.
+    left_side = (away.left_mm < _septum_mm(sheets_mm[0], sheets_mm[1]) + 1.0) | (away.left_mm < away.right_mm)
     insertions = _insertions(at[~left_side], apex_z)
     labels = np.zeros(inside.shape, dtype=np.uint8)
     labels[inside & ~wall] = FAT
@@ -63,6 +68,25 @@ def labelled(
     else:
         labels[~inside & (points[..., 2] > 0.0)] = BASE
     return np.where(inside | (labels == BASE), labels, 0).astype(np.uint8), wall, away, insertions
+
+
+def _plugs(solid_mm: Doubles, endocardia: tuple[Mesh, ...]) -> Booleans:
+    """Say which of (n, 3) points outside the cavities lie before an orifice, between two lids: no muscle is there."""
+    from scipy.spatial import cKDTree
+
+    plugs = np.zeros(len(solid_mm), dtype=np.bool_)
+    for mesh in endocardia:
+        if mesh.lids:
+            lid = _sampled(mesh.vertices_mm[mesh.triangles[-mesh.lids :]])
+            to_lid, to_wall = (cKDTree(sheet).query(solid_mm)[0] for sheet in (lid, _dense(mesh)))
+            plugs |= to_lid < to_wall - PLUG_MM
+    return plugs
+
+
+def _sampled(corners: Doubles, n: int = 8) -> Doubles:
+    """Return points all over (m, 3, 3) triangles."""
+    steps = np.array([(i, j, n - i - j) for i in range(n + 1) for j in range(n + 1 - i)]) / n
+    return np.asarray((steps @ corners).reshape(-1, 3), dtype=np.float64)
 
 
 def _septum_mm(left: Doubles, right: Doubles) -> float:

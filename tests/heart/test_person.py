@@ -243,6 +243,16 @@ def test_other_peoples_hearts_are_read(real_data: Path, name: str) -> None:
 
 @pytest.mark.real
 @pytest.mark.parametrize("name", ["cobiveco_geo1_meanshape", "cobiveco_geo2_patient"])
+def test_no_muscle_lies_before_an_orifice_and_no_left_wall_is_called_right(real_data: Path, name: str) -> None:
+    heart = person.read(real_data / "meshes" / name)
+    axis = np.hypot(heart.walls_mm[:, 0], heart.walls_mm[:, 1])
+    assert ((axis < 12.0) & (heart.walls_mm[:, 2] > -20.0)).sum() < 10
+    right = np.array(["RV" in wall.split() for wall in heart.label_names])[heart.wall_labels]
+    assert heart.walls_mm[right, 0].min() > 0.0
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["cobiveco_geo1_meanshape", "cobiveco_geo2_patient"])
 def test_the_frame_found_is_near_the_one_given(real_data: Path, tmp_path: Path, name: str) -> None:
     given = real_data / "meshes" / name
     (tmp_path / "heart.vtp").write_bytes((given / "heart.vtp").read_bytes())
