@@ -22,7 +22,6 @@ from cineviewer.simulate.activation import activation_ms
 from cineviewer.simulate.beat import Excitation
 from cineviewer.simulate.person import Body, Person, body
 from cineviewer.simulate.scenarios import SCENARIOS
-from cineviewer.simulate.tissue import Tissue
 
 TURN_DEG: Final = 12.0
 SLIP_MM: Final = 10.0
@@ -78,6 +77,19 @@ class Seen:
         return time - self.onset_ms, at
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """(8, t) leads at `recovery.times_ms()`, without noise, ST and T; when QRS is first visible, and for how long."""
+
+    leads_mv: Doubles
+    onset_ms: float
+    qrs_ms: float
+
+    def at(self, time_ms: Doubles) -> Doubles:
+        """Return the (8, n) leads at instants after QRS onset."""
+        return np.stack([np.interp(self.onset_ms + time_ms, recovery.times_ms(), row) for row in self.leads_mv])
+
+
 def of(scenario: str, heart: Heart, person: Person | None = None) -> Wave:
     """Return a scenario's beat in a heart: its ectopic one where there is one."""
     kind = SCENARIOS[scenario]
@@ -105,24 +117,31 @@ def displaced(person: Person, random: np.random.Generator) -> Person:
     return replace(person, turn_deg=tuple(turn), chest_up_mm=tuple(up), chest_around_mm=tuple(around))
 
 
-def seen(wave: Wave, tissue: Tissue, potentials: Doubles, random: np.random.Generator) -> Seen:
-    """Return what nine electrodes see of a wave.
+def seen(wave: Wave, own: Body, potentials: Doubles, random: np.random.Generator) -> Seen:
+    """Return what a body's nine electrodes see of a wave.
 
     Parameters
     ----------
     potentials
-        (9, n) from `leadfield.Pose.potentials` at the tissue's nodes.
+        (9, n) from `leadfield.Pose.potentials` at the nodes of the body's muscle.
     """
-    rows = leadfield.leads(leadfield.shares(tissue, potentials, wave.conductivity_s_m, scar=wave.excitation.scar))
-    clean = recovery.rise(rows, wave.activation_ms)
-    time = recovery.times_ms()
-    on, off = beat.span(time, np.sqrt(np.mean(clean**2, axis=0)), beat.QRS_ENDS_MV)
-    if wave.excitation.notch is not None:
-        clean = clean + recovery.notch(rows * wave.excitation.notch, wave.activation_ms)
+    shown = show(wave, own, potentials)
     window_ms = np.arange(0.0, WINDOW_MS, 1000.0 / RATE_HZ)
-    noisy = np.stack([np.interp(on + window_ms, time, row) for row in clean])
+    noisy = shown.at(window_ms)
     noisy += random.normal(0.0, NOISE_MV, noisy.shape)
-    return Seen(wave, _window(noisy, off - on), on)
+    return Seen(wave, _window(noisy, shown.qrs_ms), shown.onset_ms)
+
+
+def show(wave: Wave, own: Body, potentials: Doubles) -> Shown:
+    """Return the leads of a wave without noise, as `seen` takes them."""
+    how, time = wave.excitation, recovery.times_ms()
+    rows = leadfield.leads(leadfield.shares(own.tissue, potentials, wave.conductivity_s_m, scar=how.scar))
+    rows = own.proportioned(rows)
+    clean = recovery.rise(rows, wave.activation_ms)
+    on, off = beat.span(time, np.sqrt(np.mean(clean**2, axis=0)), beat.QRS_ENDS_MV)
+    if how.notch is not None:
+        clean = clean + recovery.notch(rows * how.notch, wave.activation_ms)
+    return Shown(clean, on, off - on)
 
 
 def _window(eight_mv: Doubles, qrs_ms: float) -> Window:

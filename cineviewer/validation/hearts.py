@@ -172,7 +172,7 @@ def beats(heart: Heart, draws: int, seed: int = 0) -> Iterable[Seen]:
         own = body(perturbed.displaced(SCENARIOS["normal"].person, random), heart)
         potentials = own.rest.potentials(own.tissue.points_mm)
         for wave in waves:
-            yield perturbed.seen(wave, own.tissue, potentials, random)
+            yield perturbed.seen(wave, own, potentials, random)
 
 
 def bars(table: Table) -> tuple[Bar, ...]:

@@ -35,7 +35,7 @@ def test_a_beat_in_its_usual_place_shows_what_the_record_shows(ours: Heart) -> N
     own = body(Person(), ours)
     wave = perturbed.of("normal", ours)
     potentials = own.rest.potentials(own.tissue.points_mm)
-    shown = perturbed.seen(wave, own.tissue, potentials, np.random.default_rng(0))
+    shown = perturbed.seen(wave, own, potentials, np.random.default_rng(0))
     expected = beat(normal, normal, Person(), 66.0)
     np.testing.assert_allclose(wave.activation_ms, expected.activation_ms)
     times = landmark_times(expected)
@@ -51,7 +51,7 @@ def test_the_same_seed_draws_the_same_window(ours: Heart) -> None:
     own = body(Person(), ours)
     potentials = own.rest.potentials(own.tissue.points_mm)
     wave = perturbed.of("lbbb", ours)
-    first, second = (perturbed.seen(wave, own.tissue, potentials, np.random.default_rng(5)) for _ in range(2))
+    first, second = (perturbed.seen(wave, own, potentials, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(first.window.signal_mv, second.window.signal_mv)
     assert first.window.j_ms is not None
     assert 120.0 < first.window.j_ms < 175.0
@@ -60,7 +60,7 @@ def test_the_same_seed_draws_the_same_window(ours: Heart) -> None:
 def test_instants_of_the_front_run_through_qrs(ours: Heart) -> None:
     own = body(Person(), ours)
     seen = perturbed.seen(
-        perturbed.of("rbbb", ours), own.tissue, own.rest.potentials(own.tissue.points_mm), np.random.default_rng(0)
+        perturbed.of("rbbb", ours), own, own.rest.potentials(own.tissue.points_mm), np.random.default_rng(0)
     )
     time, front = seen.front_mm(51)
     assert seen.window.j_ms is not None
@@ -108,7 +108,7 @@ def test_every_scenario_can_be_seen(ours: Heart) -> None:
     own = body(Person(), ours)
     potentials = own.rest.potentials(own.tissue.points_mm)
     for name in SCENARIOS:
-        seen = perturbed.seen(perturbed.of(name, ours), own.tissue, potentials, np.random.default_rng(1))
+        seen = perturbed.seen(perturbed.of(name, ours), own, potentials, np.random.default_rng(1))
         assert np.isfinite(vectors(seen.window)).all()
         assert seen.window.j_ms is not None
         assert 60.0 < seen.window.j_ms < 200.0
