@@ -8,9 +8,10 @@ from functools import partial
 from multiprocessing.connection import Connection
 
 from cineviewer.analysis.cache import Cache
-from cineviewer.analysis.case import Settings, answers, load_model
+from cineviewer.analysis.case import Settings
 from cineviewer.analysis.messages import Answered, Asked, Failed
 from cineviewer.analysis.process import serve
+from cineviewer.analysis.question import answers, load_model
 from cineviewer.ecg import Window
 from cineviewer.errors import InputError
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path as FilePath
 
-from cineviewer.analysis.case import Case, Settings, open_steps
+from cineviewer.analysis.case import Case, Settings
+from cineviewer.analysis.steps import open_steps
 from cineviewer.errors import InputError
 from cineviewer.models.spread import spread
 

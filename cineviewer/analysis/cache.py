@@ -25,7 +25,7 @@ from pathlib import Path as FilePath
 import numpy as np
 
 from cineviewer import __version__, resources
-from cineviewer.analysis.case import Answer, Question, explanation_of
+from cineviewer.analysis.question import Answer, Question, explanation_of
 from cineviewer.analysis.store import pack, unpack
 from cineviewer.atomic import write_atomically
 from cineviewer.ecg import Attribution, Verdict

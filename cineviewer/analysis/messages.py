@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from cineviewer.analysis.cache import FileState
-from cineviewer.analysis.case import Answer, Case, Question, Settings
+from cineviewer.analysis.case import Case, Settings
+from cineviewer.analysis.question import Answer, Question
 
 
 @dataclass(frozen=True, slots=True)

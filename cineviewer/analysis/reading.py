@@ -7,21 +7,12 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 
 from cineviewer.analysis.cache import Cache, FileState, state_of
-from cineviewer.analysis.case import (
-    Answer,
-    Case,
-    Question,
-    Settings,
-    as_the_reader_set,
-    in_heart,
-    load_card,
-    load_heart,
-    question,
-    read,
-    with_beats,
-)
+from cineviewer.analysis.case import Case, Settings
+from cineviewer.analysis.hearts import in_heart, load_heart
 from cineviewer.analysis.messages import Answered, Asked, Failed, Found, Refused, Request, Silent
 from cineviewer.analysis.process import serve
+from cineviewer.analysis.question import Answer, Question, load_card, question
+from cineviewer.analysis.steps import as_the_reader_set, read, with_beats
 from cineviewer.errors import InputError
 
 RECENT_CASES = 6

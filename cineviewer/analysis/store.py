@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cineviewer import ecg
+from cineviewer import ecg, truth
 from cineviewer.analysis.case import Case
 from cineviewer.atomic import write_atomically
 from cineviewer.errors import InputError
@@ -25,7 +25,7 @@ SCHEMA = 1
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error)
 _NOUNS: dict[str, Any] = {
     noun.__name__: noun
-    for noun in (*vars(ecg).values(), Case, Heart, Surface, Given)
+    for noun in (*vars(ecg).values(), *vars(truth).values(), Case, Heart, Surface, Given)
     if isinstance(noun, type) and (dataclasses.is_dataclass(noun) or issubclass(noun, Enum))
 }
 
@@ -53,7 +53,7 @@ def read_case(path: FilePath) -> Case:
 
 
 def pack(value: Any) -> bytes:
-    """Return an .npz of a case, or of nouns of `ecg`, numbers and arrays in tuples and dictionaries."""
+    """Return an .npz of a case, or of nouns of `ecg` and `truth`, numbers and arrays in tuples and dictionaries."""
     arrays: list[npt.NDArray[Any]] = []
     document = {"schema": SCHEMA, "case": _encode(value, arrays)}
     buffer = io.BytesIO()

@@ -40,6 +40,7 @@ class _Probe:
 
         from cineviewer.session import Look, Session
         from cineviewer.ui import theme
+        from cineviewer.ui.garbage import Collector
         from cineviewer.ui.link import Link
         from cineviewer.ui.memory import Memory
         from cineviewer.ui.window import MainWindow
@@ -52,6 +53,7 @@ class _Probe:
         self.link = Link(session)
         self.window: MainWindow = MainWindow(session, Memory(folder / "state"), self.link)
         self.session = session
+        self.window.drawn.connect(Collector(self.window).spare)
         self.window.resize(*SIZE)
         self.window.open_demo()
         self.window.painted.connect(self.link.start)

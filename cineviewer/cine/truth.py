@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cineviewer.cine.path import qrs_samples
-from cineviewer.ecg import Doubles, Explanation, Mask, TrueBeat, Truth, Window
+from cineviewer.ecg import Doubles, Explanation, Mask, Window
+from cineviewer.truth import TrueBeat, Truth
 
 if TYPE_CHECKING:
     from cineviewer.heart import Heart

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cineviewer import analysis, records, resources, simulate
-from cineviewer.ecg import Truth
+from cineviewer.truth import Truth
 
 SEED = 1
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cineviewer import records, report
 from cineviewer.analysis import Settings
 from cineviewer.analysis.batch import Job, explain_all
-from cineviewer.analysis.case import load_heart
+from cineviewer.analysis.hearts import load_heart
 from cineviewer.atomic import write_atomically
 from cineviewer.ecg import Method, PathMethod
 from cineviewer.errors import InputError

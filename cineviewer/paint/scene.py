@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cineviewer.ecg import Floats, TrueBeat
+from cineviewer.ecg import Floats
 from cineviewer.heart import Heart
 from cineviewer.paint.scene_actors import Solid, Walls, rgb, unlit
 from cineviewer.paint.scene_camera import ANGLE_DEG, View
@@ -24,6 +24,7 @@ from cineviewer.paint.scene_labels import GROUND
 from cineviewer.paint.scene_path import PathShape
 from cineviewer.paint.scene_truth import front_mesh
 from cineviewer.paint.tokens import Tokens
+from cineviewer.truth import TrueBeat
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cineviewer.ecg import Doubles, Floats, TrueBeat
+from cineviewer.ecg import Doubles, Floats
 from cineviewer.heart import Heart, Surface
 from cineviewer.heart.tube import Triangles
 from cineviewer.paint import scene_truth
 from cineviewer.paint.scene_path import Mesh
 from cineviewer.paint.tokens import Tokens
+from cineviewer.truth import TrueBeat
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cineviewer.ecg import Doubles, TrueBeat
+from cineviewer.ecg import Doubles
 from cineviewer.heart import Heart
 from cineviewer.heart.tube import Triangles
 from cineviewer.paint import scene_truth
@@ -14,6 +14,7 @@ from cineviewer.paint.scene_actors import actor_of, pass_wave, poly_data, set_at
 from cineviewer.paint.scene_camera import View
 from cineviewer.paint.scene_cut import CutPlane, Face, cut_face
 from cineviewer.paint.tokens import Tokens
+from cineviewer.truth import TrueBeat
 
 # The texture's alpha is a coverage: cut at its half, a face has a smooth edge however near one looks.
 _TEXTURE = "//VTK::TCoord::Impl"

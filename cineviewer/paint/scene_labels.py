@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 
 from cineviewer.cine import TrueWindow
-from cineviewer.ecg import Doubles, TrueBeat
+from cineviewer.ecg import Doubles
 from cineviewer.heart import Heart
 from cineviewer.paint import fonts
 from cineviewer.paint.paper import draw_text, text_width
@@ -29,6 +29,7 @@ from cineviewer.paint.scene_camera import BOTTOM_PX, View
 from cineviewer.paint.scene_cut import CutPlane
 from cineviewer.paint.scene_path import OUTLINE_MM, QRS_RADIUS_MM, Mark, PathShape
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens
+from cineviewer.truth import TrueBeat
 
 STEM_MM = (16.0, 38.0)
 """Between these distances from its ring a great vessel's name is written."""

@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from cineviewer.ecg import Doubles, Floats, TrueBeat
+from cineviewer.ecg import Doubles, Floats
 from cineviewer.heart import Heart
 from cineviewer.heart.tube import Triangles, tube
 from cineviewer.paint.scene_path import Mesh, coloured, joined
 from cineviewer.paint.tokens import Tokens
+from cineviewer.truth import TrueBeat
 
 MUSCLE: Final = ("epicardium", "lv_endocardium", "rv_endocardium")
 """The surfaces that are coloured: papillary muscles are no part of what is activated."""

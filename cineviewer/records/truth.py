@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cineviewer.ecg import LEADS, Doubles, Halves, Record, TrueBeat, Truth
+from cineviewer.ecg import LEADS, Doubles, Halves, Record
 from cineviewer.errors import InputError
+from cineviewer.truth import TrueBeat, Truth
 
 NAME = "truth.npz"
 MOST_BYTES = 100_000_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cineviewer.analysis import Case, Settings, landmarks
-from cineviewer.analysis.case import load_heart
+from cineviewer.analysis.hearts import load_heart
 from cineviewer.atomic import write_atomically
 from cineviewer.ecg import LEADS
 from cineviewer.report.documents import Document, case_document

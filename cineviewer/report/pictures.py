@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWrit
 from PySide6.QtSvg import QSvgGenerator
 
 from cineviewer.analysis import Case
-from cineviewer.analysis.case import heart_of
+from cineviewer.analysis.hearts import heart_of
 from cineviewer.analysis.provenance import RESEARCH_USE_ONLY, provenance
 from cineviewer.errors import InputError
 from cineviewer.paint.scene_picture import picture

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from cineviewer.errors import InputError
 from cineviewer.session import Engine, Look, Selection, Session, document
 from cineviewer.ui import theme
+from cineviewer.ui.garbage import Collector
 from cineviewer.ui.link import Link
 from cineviewer.ui.memory import Memory
 from cineviewer.ui.settle import when_settled
@@ -64,6 +65,7 @@ def run(options: argparse.Namespace, cache: Cache | None = None, client: Client 
     # Qt's loop never lets Python see an interrupt; the worker ends by itself when its pipe closes.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     window = MainWindow(session, memory, link, gl=options.gl)
+    window.drawn.connect(Collector(window).spare)
     window.restore()
     if options.size is not None:
         window.resize(*options.size)

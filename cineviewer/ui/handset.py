@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from cineviewer.analysis.case import Case, Settings, as_the_reader_set, with_hand_set
+from cineviewer.analysis.case import Case, Settings, with_hand_set
+from cineviewer.analysis.steps import as_the_reader_set
 from cineviewer.ecg import Delineation, HandSet
 from cineviewer.session import HandSets, Keeping, Session
 

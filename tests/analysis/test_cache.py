@@ -15,7 +15,9 @@ import pytest
 from cineviewer import resources
 from cineviewer.analysis import Settings, cache, landmarks
 from cineviewer.analysis.cache import Cache, state_of
-from cineviewer.analysis.case import Answer, Question, answers, as_the_reader_set, in_heart, question, read, with_beats
+from cineviewer.analysis.hearts import in_heart
+from cineviewer.analysis.question import Answer, Question, answers, question
+from cineviewer.analysis.steps import as_the_reader_set, read, with_beats
 from cineviewer.analysis.worker import Client, Progress
 from cineviewer.ecg import HandSet, Method
 

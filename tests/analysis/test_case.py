@@ -11,7 +11,10 @@ import pytest
 
 from cineviewer import cine, resources, simulate
 from cineviewer.analysis import Settings
-from cineviewer.analysis.case import Case, Question, heart_of, in_heart, load_heart, question, read, with_beats
+from cineviewer.analysis.case import Case
+from cineviewer.analysis.hearts import heart_of, in_heart, load_heart
+from cineviewer.analysis.question import Question, question
+from cineviewer.analysis.steps import read, with_beats
 from cineviewer.errors import InputError
 
 

@@ -16,6 +16,7 @@ from cineviewer.analysis import Case, read_case, write_case
 from cineviewer.atomic import write_atomically
 from cineviewer.errors import InputError
 from cineviewer.heart import person
+from cineviewer.truth import TrueBeat, Truth
 
 
 def finished_case() -> Case:
@@ -82,16 +83,16 @@ def test_a_case_comes_back_as_it_was_and_lies_where_its_file_lies(tmp_path: Path
     assert back.record.path == tmp_path / "lbbb"
 
 
-def true_beat() -> ecg.TrueBeat:
+def true_beat() -> TrueBeat:
     times = np.array([1.0, 2.5, np.inf], dtype=np.float16)
     percent = np.linspace(0.0, 90.0, 101)
     front = np.arange(4.0)
-    return ecg.TrueBeat(False, times, times, front, np.zeros((4, 3)), percent, percent + 250.0, 0.5, "RVOT")
+    return TrueBeat(False, times, times, front, np.zeros((4, 3)), percent, percent + 250.0, 0.5, "RVOT")
 
 
-def truth() -> ecg.Truth:
+def truth() -> Truth:
     onsets, mask = np.array([0.2, 1.1]), np.zeros((12, 5000), dtype=bool)
-    return ecg.Truth("lbbb", 1, "activation 1", 500.0, onsets, np.zeros(2, dtype=bool), mask, (true_beat(),))
+    return Truth("lbbb", 1, "activation 1", 500.0, onsets, np.zeros(2, dtype=bool), mask, (true_beat(),))
 
 
 def test_a_simulated_case_comes_back_with_its_truth(tmp_path: Path) -> None:

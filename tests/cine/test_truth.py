@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from cineviewer import cine
-from cineviewer.ecg import Attribution, Explanation, Method, Path, TrueBeat, Truth, Window
+from cineviewer.ecg import Attribution, Explanation, Method, Path, Window
 from cineviewer.heart import Heart, load
+from cineviewer.truth import TrueBeat, Truth
 
 RATE_HZ = 500.0
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cineviewer.ecg import TrueBeat
 from cineviewer.heart import Heart, load
 from cineviewer.paint import scene_truth
 from cineviewer.paint.scene import Scene
@@ -16,6 +15,7 @@ from cineviewer.paint.scene_camera import View, view_of
 from cineviewer.paint.scene_cut import cut_plane, facing
 from cineviewer.paint.tokens import tokens
 from cineviewer.session import Camera
+from cineviewer.truth import TrueBeat
 
 SIDE = 300
 

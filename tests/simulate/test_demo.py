@@ -7,7 +7,7 @@ import pytest
 
 from cineviewer import cine, heart, records, resources, signal, simulate
 from cineviewer.analysis import read_case
-from cineviewer.analysis.case import read
+from cineviewer.analysis.steps import read
 from cineviewer.commands import demo
 
 FOLDER = resources.folder("demo")

@@ -7,8 +7,9 @@ import numpy as np
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.teaching import LESSONS
 from cineviewer.cine import Beside, TrueWindow, beside, fits, true_window
-from cineviewer.ecg import Explanation, Truth
+from cineviewer.ecg import Explanation
 from cineviewer.heart import Heart, load
+from cineviewer.truth import Truth
 
 _LEAST, _FOCAL = 0.01, 0.5
 """Below and above these shares of changed muscle no wall is named as the place."""

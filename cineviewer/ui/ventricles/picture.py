@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cineviewer.cine import TrueWindow, true_window
-from cineviewer.ecg import Explanation, Truth
+from cineviewer.ecg import Explanation
 from cineviewer.heart import Heart
 from cineviewer.paint import fonts, scene_labels
 from cineviewer.paint.paper import draw_text, text_width
@@ -21,6 +21,7 @@ from cineviewer.paint.scene_bead import BEAD_PX, Bead, draw_bead
 from cineviewer.paint.scene_camera import View, camera_of
 from cineviewer.paint.tokens import SPACE, TYPE
 from cineviewer.session import Camera, Cursor, Cut, Engine, Look, Reveal, Session, Shown
+from cineviewer.truth import Truth
 from cineviewer.ui import rounds, theme
 from cineviewer.ui.fade import Fade
 from cineviewer.ui.ventricles.drawer import Drawer
