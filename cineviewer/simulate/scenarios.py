@@ -140,7 +140,7 @@ def brugada(own: Body) -> Excitation:
     right, anterior = tissue.points_mm[:, 0] > 35.0, tissue.points_mm[:, 1] > 5.0
     outflow = ~tissue.left & right & anterior & (tissue.apicobasal > 0.6) & (tissue.apicobasal < 1.1)
     outer = np.where(outflow, np.clip(tissue.depth / 0.5, 0.0, 1.0), 0.0)
-    return replace(how, notch=0.42 * outer, longer_ms=70.0 * outer, slowness=np.where(outflow, 2.2, 1.0))
+    return replace(how, notch=0.42 * outer, longer_ms=28.0 * outer, slowness=np.where(outflow, 2.2, 1.0))
 
 
 def hypertrophy(own: Body) -> Excitation:

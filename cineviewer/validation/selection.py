@@ -1,9 +1,9 @@
 """Chooses the virtual persons who together measure as people with normal records do (resources/people).
 
 Persons are drawn in wide ranges, simulated and measured. From how measures go together with traits, an ensemble Kalman
-step (Evensen, Ocean Dyn 2003;53:343) moves each towards measures such as people have; twice again from there. Of all
+step (Evensen, Ocean Dyn 2003;53:343) moves each towards measures such as people have, and again from there. Of all
 rounds persons are chosen by how much likelier a classifier finds such a record among people. People are those with even
-ecg_ids. `python -m cineviewer.validation.selection FOLDER WORK` takes about ten minutes; what it has simulated lies in
+ecg_ids. `python -m cineviewer.validation.selection FOLDER WORK` takes some ten minutes; what it has simulated lies in
 the file WORK, from which a run that was interrupted goes on.
 """
 
@@ -25,7 +25,7 @@ from cineviewer.simulate.population import TRAITS, person
 from cineviewer.simulate.tissue import Mask
 from cineviewer.validation.likeness import FEATURES, log_ratio, people, waves
 
-ROUNDS: Final = (500, 600, 600, 600)
+ROUNDS: Final = (400, 400, 400, 400)
 CHOSEN: Final = 160
 _N_PEOPLE: Final = 600
 _SEED: Final = 1
