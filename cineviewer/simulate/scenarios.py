@@ -55,8 +55,8 @@ def left_block(own: Body) -> Excitation:
             _site(own, free_wall, replace(_moved(person.right, -19.0, -0.04, 0.0), ms=0.0)),
         ),
         _slow_layers(own, 0.79, 1.44),
-        slowness=np.where(left, 1.39, 1.0),
-        memory=0.53,
+        slowness=np.where(left, 1.42, 1.0),
+        memory=0.57,
         strength=np.where(left, 1.05, 1.0),
         pr_ms=person.pr_ms + 15.0,
     )

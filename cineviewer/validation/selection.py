@@ -3,7 +3,7 @@
 Persons are drawn in wide ranges, simulated and measured. From how measures go together with traits, an ensemble Kalman
 step (Evensen, Ocean Dyn 2003;53:343) moves each towards measures such as people have, and again from there. Of all
 rounds persons are chosen by how much likelier a classifier finds such a record among people. People are those with even
-ecg_ids. `python -m cineviewer.validation.selection FOLDER WORK` takes some ten minutes; what it has simulated lies in
+ecg_ids. `python -m cineviewer.validation.selection FOLDER WORK` takes half an hour; what it has simulated lies in
 the file WORK, from which a run that was interrupted goes on.
 """
 
@@ -25,7 +25,7 @@ from cineviewer.simulate.population import TRAITS, person
 from cineviewer.simulate.tissue import Mask
 from cineviewer.validation.likeness import FEATURES, log_ratio, people, waves
 
-ROUNDS: Final = (400, 400, 400, 400)
+ROUNDS: Final = (400, 400, 400, 400, 400, 400)
 CHOSEN: Final = 160
 _N_PEOPLE: Final = 600
 _SEED: Final = 1
