@@ -67,7 +67,7 @@ def test_what_is_taught_is_what_will_be_read(few: Lessons) -> None:
         n_qrs = round(few.qrs_ms[k] / 2.0) + 1
         read = learned.of_window(window, heart, n_qrs)
         apart = np.abs(read - quiet[k])
-        assert np.median(apart) < 0.05  # 20 microvolt of noise, and instants that are whole samples
+        assert np.median(apart) < 0.06  # 20 microvolt of noise, and instants that are whole samples
         assert apart.max() < 0.5
 
 
