@@ -63,9 +63,9 @@ def _drawn(random: np.random.Generator) -> Shape:
         return float(random.uniform(low, high))
 
     morph = Morph(
-        lv_wall_mm=between(-1.5, 4.0),
-        lv_size=between(0.86, 1.22),
-        rv_size=between(0.85, 1.30),
+        lv_wall_mm=between(-1.5, 5.0),
+        lv_size=between(0.86, 1.30),
+        rv_size=between(0.85, 1.45),
         axis_deg=between(-12.0, 12.0),
     )
     shape = Shape.of(morph)

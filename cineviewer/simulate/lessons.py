@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from cineviewer.ecg import Doubles, Floats
 from cineviewer.heart import Heart
-from cineviewer.simulate import beat, family, leadfield, perturbed, population, recovery
+from cineviewer.simulate import family, perturbed, population
 from cineviewer.simulate.beat import Excitation
 from cineviewer.simulate.person import Body, Person, body
 from cineviewer.simulate.perturbed import Wave
@@ -84,13 +84,12 @@ def of_family(seed: int, *, waves: int = WAVES, poses: int = POSES) -> Lessons:
     random = np.random.default_rng([seed, 7])
     heart = family.member(random)
     views = tuple(_views(heart, poses, random))
-    tissue = body(Person(), heart).tissue
     beats = []
     for _ in range(waves):
         kind = int(random.choice(len(KINDS), p=_SHARES))
         wave = _wave(KINDS[kind], heart, random)
         chosen = random.choice(len(views), _VIEWS, replace=False)
-        beats += [(kind, *_seen(wave, tissue, views[view])) for view in chosen]
+        beats += [(kind, *_seen(wave, views[view])) for view in chosen]
     kinds, leads, qrs, span, front = zip(*beats, strict=True)
     return Lessons(
         leads_mv=np.array(leads, dtype=np.float32),
@@ -104,20 +103,31 @@ def of_family(seed: int, *, waves: int = WAVES, poses: int = POSES) -> Lessons:
     )
 
 
-def _views(heart: Heart, poses: int, random: np.random.Generator) -> Iterator[Doubles]:
-    """Yield (9, n) potentials at the nodes, for several poses and places of the electrodes each."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """A body, and the (9, n) potentials that its electrodes see of its nodes."""
+
+    own: Body
+    potentials: Doubles
+
+
+def _views(heart: Heart, poses: int, random: np.random.Generator) -> Iterator[_View]:
+    """Yield several poses of a heart, each with several places of the electrodes."""
     usual = [SCENARIOS[name].person for name in KNOWN]
     for k in range(poses):
-        lain = population.draw(random, usual[int(random.integers(len(usual)))]) if k % 2 else Person()
-        turn = np.array(lain.turn_deg) * (k % 2) + random.normal(0.0, 7.0 if k % 2 else perturbed.TURN_DEG, 3)
-        x, y, z = random.normal(0.0, 7.0, 3)
-        lain = replace(lain, turn_deg=tuple(turn.tolist()), shift_mm=(x, y, z))
+        lain = population.draw(random, usual[int(random.integers(len(usual)))])
+        # Half of the hearts lie as people's do, half anywhere within reach.
+        about, spread_deg = (lain.turn_deg, 7.0) if k % 2 else (Person().turn_deg, perturbed.TURN_DEG)
+        turn = np.array(about) + random.normal(0.0, spread_deg, 3)
+        shift = np.array(lain.shift_mm) + random.normal(0.0, 5.0, 3)
+        lain = replace(lain, turn_deg=tuple(turn.tolist()), shift_mm=tuple(shift.tolist()))
         slipped = [perturbed.displaced(lain, random) for _ in range(_ELECTRODES)]
         own = body(lain, heart)
         electrodes = np.concatenate([body(one, heart).rest.electrodes_mm for one in slipped])
         size = own.rest.size * random.uniform(0.95, 1.1)
         pose = replace(own.rest, electrodes_mm=electrodes, size=size)
-        yield from pose.potentials(own.tissue.points_mm).reshape(_ELECTRODES, 9, -1)
+        for potentials in pose.potentials(own.tissue.points_mm).reshape(_ELECTRODES, 9, -1):
+            yield _View(own, potentials)
 
 
 def _wave(kind: str, heart: Heart, random: np.random.Generator) -> Wave:
@@ -182,17 +192,11 @@ def _injured(how: Excitation, tissue: Tissue, random: np.random.Generator) -> Ex
     return replace(how, slowness=slowness, scar=scar)
 
 
-def _seen(wave: Wave, tissue: Tissue, potentials: Doubles) -> tuple[Doubles, float, tuple[float, float], Doubles]:
+def _seen(wave: Wave, view: _View) -> tuple[Doubles, float, tuple[float, float], Doubles]:
     """Return a beat's leads, QRS duration, and the front with its two instants."""
-    rows = leadfield.leads(leadfield.shares(tissue, potentials, wave.conductivity_s_m, scar=wave.excitation.scar))
-    clean = recovery.rise(rows, wave.activation_ms)
-    time = recovery.times_ms()
-    on, off = beat.span(time, np.sqrt(np.mean(clean**2, axis=0)), beat.QRS_ENDS_MV)
-    if wave.excitation.notch is not None:
-        clean = clean + recovery.notch(rows * wave.excitation.notch, wave.activation_ms)
-    at = on + np.arange(-BEFORE_MS, AFTER_MS, STEP_MS)
+    shown = perturbed.show(wave, view.own, view.potentials)
     front = wave.front
     instants = np.linspace(front.time_ms[0], front.time_ms[-1], INSTANTS)
     course = np.stack([np.interp(instants, front.time_ms, column) for column in front.centroid_mm.T], axis=1)
-    leads = np.stack([np.interp(at, time, row) for row in clean])
-    return leads, off - on, (float(instants[0] - on), float(instants[-1] - on)), course
+    span = float(instants[0] - shown.onset_ms), float(instants[-1] - shown.onset_ms)
+    return shown.at(np.arange(-BEFORE_MS, AFTER_MS, STEP_MS)), shown.qrs_ms, span, course

@@ -25,10 +25,10 @@ from cineviewer.ecg import Doubles
 from cineviewer.simulate import lessons
 from cineviewer.simulate.lessons import BEFORE_MS, INSTANTS, KINDS, KNOWN, STEP_MS, Lessons
 
-HEARTS: Final = 105
+HEARTS: Final = 70
 MEMBERS: Final = 5
 _WIDTHS: Final = (96, 96)
-_STEPS, _BATCH, _RATE = 9000, 256, 2e-3
+_STEPS, _BATCH, _RATE = 6000, 256, 2e-3
 _DECAY: Final = 1e-3
 _KEPT, _APART, _SHRINKAGE = 24, 3, 0.5
 """Principal directions that are weighed by their variance, directions that tell scenarios from other beats, and how far
@@ -37,7 +37,7 @@ _USUAL: Final = (0.99, 0.90)
 """Shares of the family's beats of known scenarios that count as like all that was taught, and as like some scenario."""
 _HELD_OUT: Final = 10
 """The last so many hearts are not taught: on them the spread is widened, and the family's own error told."""
-_WEIGHTS: Final = {"lbbb": 2.0, "rbbb": 3.0, "normal": 1.5}
+_WEIGHTS: Final = {"lbbb": 2.0, "rbbb": 2.5, "normal": 1.5}
 _ENOUGH: Final = 20_000
 """Beats from which means and spreads are taken."""
 _MOVES: Final = 3
@@ -124,7 +124,7 @@ def shown(beats: Taught, random: torch.Generator, *, disturbed: bool = True) -> 
     stretch, noise = torch.ones(n), torch.full((n, 1, 1), 0.02)
     if disturbed:
         on, off = 4.0 * some(n), off + 6.0 * some(n)
-        stretch = torch.exp(0.08 * some(n))
+        stretch = torch.exp(0.12 * some(n))
         noise = 0.005 + 0.02 * torch.rand(n, 1, 1, generator=random)
     times = on[:, None] + torch.linspace(0.0, 1.0, READ) * (off - on)[:, None]
     read = _interpolated(leads, (times + BEFORE_MS) / STEP_MS)
