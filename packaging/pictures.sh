@@ -18,6 +18,11 @@ take lbbb 1280x800 light --session "$state/late-qrs.json" resources/demo/lbbb.np
   resources/demo/rbbb.npz resources/demo/lafb.npz resources/demo/anterior-mi.npz resources/demo/inferior-mi.npz \
   resources/demo/lvh.npz resources/demo/wpw.npz resources/demo/lpfb.npz resources/demo/brugada.npz \
   resources/demo/apical-paced.npz resources/demo/rvot.npz
+cat > "$state/truth.json" <<'SESSION'
+{"schema": 1, "session": {"Cursor": {"t_ms": 62.0}, "Reveal": {"truth": true}, "Cut": {"on": true},
+ "Camera": {"view": "four-chamber"}}}
+SESSION
+take truth 1280x800 light --session "$state/truth.json" resources/demo/lbbb.npz
 .venv/bin/cineviewer render resources/demo/lbbb.npz --out docs/pictures/page.png
 .venv/bin/python - docs/pictures/*.png <<'SMALLER'
 import sys

@@ -37,13 +37,13 @@ def command(
 ) -> None:
     """Measure paths in millimetres on simulated beats, and whether they end where people's conduction disorders do.
 
-    Our own heart is measured, and each --heart, unless only --people is asked for. A statement is no path: nothing that
-    is said of people speaks of millimetres. Points that never move stand beside each method. Beside people also stands
-    the simulator: durations, axes and waves of virtual persons, each figure with its bar.
+    Our own heart is measured, and each --heart. A statement is no path: nothing that is said of people speaks of
+    millimetres. Points that never move stand beside each method. Beside people also stands the simulator: durations,
+    axes and waves of virtual persons, each figure with its bar.
 
     Example: cineviewer validate-path --heart my/ventricles --people ptb-xl --ids odd
     """
-    tables = [] if people is not None and not heart else [_measured(one, draws) for one in _hearts(heart or [])]
+    tables = [_measured(one, draws) for one in _hearts(heart or [])]
     rows, normal = ((), None) if people is None else _of_people(people, ids, workers)
     alike = () if people is None else _of_simulator(people, ids, workers)
     if json_output:

@@ -131,7 +131,7 @@ def test_command_prints_each_figure_with_its_bar(made_up_people, monkeypatch):
     monkeypatch.setattr(likeness, "N_SIMULATED", {"normal": 3, "lbbb": 3, "rbbb": 3})
     app = typer.Typer()
     app.command()(validate_path.command)
-    asked = ["--people", str(made_up_people), "--ids", "even", "--workers", "1"]
+    asked = ["--people", str(made_up_people), "--ids", "even", "--workers", "1", "--draws", "1"]
     printed = CliRunner().invoke(app, asked)
     assert printed.exit_code == 0, printed.output
     assert "simulator against people" in printed.stdout

@@ -97,11 +97,14 @@ def test_document_follows_its_contract_on_a_folder_of_made_up_people(tmp_path: P
     (tmp_path / "ptbxl_database.csv").write_text(text)
     app = typer.Typer()
     app.command()(validate_path.command)
-    done = CliRunner().invoke(app, ["--people", str(tmp_path), "--ids", "odd", "--workers", "1", "--json"])
+    done = CliRunner().invoke(
+        app, ["--people", str(tmp_path), "--ids", "odd", "--workers", "1", "--draws", "1", "--json"]
+    )
     assert done.exit_code == 0, done.output
     document = json.loads(done.stdout)
     assert set(document) == {"schema", "hearts", "people", "normal_vector", "simulator"}
-    assert document["hearts"] == document["simulator"] == [], "two people are too few to put a simulator beside"
+    assert [heart["name"] for heart in document["hearts"]] == ["generic"]
+    assert document["simulator"] == [], "two people are too few to put a simulator beside"
     row = next(one for one in document["people"] if (one["method"], one["label"]) == ("recipe", "CLBBB"))
     assert {"method", "label", "n", "right", "undetermined", "low", "high"} <= set(row)
     assert (row["n"], row["right"], row["undetermined"]) == (2, 1.0, 0.0)
