@@ -40,7 +40,7 @@ class Interior:
 
     def depth(self, points_mm: npt.ArrayLike) -> Doubles:
         """Depth of (n, 3) points in mm, positive inside."""
-        return self._depth_and_slope(np.atleast_2d(np.asarray(points_mm, dtype=np.float64)))[0]
+        return _depth(*self._cells(np.atleast_2d(np.asarray(points_mm, dtype=np.float64))))
 
     def contain(self, points_mm: Doubles) -> Doubles:
         """Move those of (n, 3) points that are outside to the surface along its normal.
@@ -49,39 +49,46 @@ class Interior:
         """
         points = points_mm.copy()
         for _ in range(6):
-            depth, slope = self._depth_and_slope(points)
+            corners, part = self._cells(points)
+            depth = _depth(corners, part)
             outside = depth < MARGIN_MM
             if not outside.any():
                 break
-            steepness = np.linalg.norm(slope[outside], axis=1, keepdims=True)
-            normal = slope[outside] / np.maximum(steepness, 1e-9)
+            slope = _slope(corners[outside], part[outside])
+            normal = slope / np.maximum(np.sqrt((slope**2).sum(axis=1, keepdims=True)), 1e-9)
             points[outside] += (MARGIN_MM - depth[outside, None] + 1e-3) * normal
         return points
 
-    def _depth_and_slope(self, points_mm: Doubles) -> tuple[Doubles, Doubles]:
-        """Trilinear depth (n,) and its gradient (n, 3)."""
+    def _cells(self, points_mm: Doubles) -> tuple[Doubles, Doubles]:
+        """(n, 2, 2, 2) depths at the corners of the points' cells, and (n, 3) where in its cell each point is."""
         last = np.array(self.depth_mm.shape) - 2
-        cell = np.clip((points_mm - self.origin_mm) / STEP_MM, 0.0, last + 0.999)
+        cell = np.minimum(np.maximum((points_mm - self.origin_mm) / STEP_MM, 0.0), last + 0.999)
         floor = np.minimum(cell.astype(np.intp), last)
-        part = cell - floor
-        corner = floor[:, None, :] + _CORNERS
-        value = self.depth_mm[corner[..., 0], corner[..., 1], corner[..., 2]].reshape(-1, 2, 2, 2)
-        a, b, c = part[:, 0, None, None], part[:, 1, None], part[:, 2, None]
-        along_x = value[:, 0] * (1 - a) + value[:, 1] * a
-        along_y = along_x[:, 0] * (1 - b) + along_x[:, 1] * b
-        depth = along_y[:, 0] * (1 - part[:, 2]) + along_y[:, 1] * part[:, 2]
-        d_x = value[:, 1] - value[:, 0]
-        d_x = d_x[:, 0] * (1 - b) + d_x[:, 1] * b
-        d_y = along_x[:, 1] - along_x[:, 0]
-        slope = np.stack(
-            [
-                d_x[:, 0] * (1 - c[:, 0]) + d_x[:, 1] * c[:, 0],
-                d_y[:, 0] * (1 - c[:, 0]) + d_y[:, 1] * c[:, 0],
-                along_y[:, 1] - along_y[:, 0],
-            ],
-            axis=1,
-        )
-        return depth, slope / STEP_MM
+        x, y, z = (floor[:, None, :] + _CORNERS).transpose(2, 0, 1)
+        return self.depth_mm[x, y, z].reshape(-1, 2, 2, 2), cell - floor
+
+
+def _depth(corners: Doubles, part: Doubles) -> Doubles:
+    """Trilinear depth (n,)."""
+    a, b, c = part[:, 0, None, None], part[:, 1, None], part[:, 2]
+    along_x = corners[:, 0] + (corners[:, 1] - corners[:, 0]) * a
+    along_y = along_x[:, 0] + (along_x[:, 1] - along_x[:, 0]) * b
+    return np.asarray(along_y[:, 0] + (along_y[:, 1] - along_y[:, 0]) * c)
+
+
+def _slope(corners: Doubles, part: Doubles) -> Doubles:
+    """Gradient (n, 3) of the trilinear depth, mm a mm."""
+    a, b, c = part[:, 0, None, None], part[:, 1, None], part[:, 2]
+    across_x = corners[:, 1] - corners[:, 0]
+    across_x = across_x[:, 0] + (across_x[:, 1] - across_x[:, 0]) * b
+    along_x = corners[:, 0] + (corners[:, 1] - corners[:, 0]) * a
+    across_y = along_x[:, 1] - along_x[:, 0]
+    along_y = along_x[:, 0] + across_y * b
+    slope = np.empty_like(part)
+    slope[:, 0] = across_x[:, 0] + (across_x[:, 1] - across_x[:, 0]) * c
+    slope[:, 1] = across_y[:, 0] + (across_y[:, 1] - across_y[:, 0]) * c
+    slope[:, 2] = along_y[:, 1] - along_y[:, 0]
+    return slope / STEP_MM
 
 
 @lru_cache(maxsize=8)

@@ -104,8 +104,8 @@ def _learned(window: Window, steps: Doubles, heart: Heart) -> Path:
 
 
 def recipe_variants(window: Window, heart: Heart) -> Doubles:
-    """(3, T, 3) points of `recipe` by Kors's matrix, by inverse Dower's, and from an onset 8 ms later."""
-    return _from_anchor(_variants(window, heart)[0], heart)
+    """(3, QRS, 3) points of `recipe` by Kors's matrix, by inverse Dower's, and from an onset 8 ms later."""
+    return _from_anchor(_variants(window, heart)[0][:, : qrs_samples(window)], heart)
 
 
 def _variants(window: Window, heart: Heart) -> tuple[Doubles, int]:

@@ -72,7 +72,7 @@ def ends(points_mm: Doubles, window: Window, heart: Heart) -> tuple[str, ...]:
     Parameters
     ----------
     points_mm
-        (n, T, 3) paths of this window.
+        (n, QRS or longer, 3) paths of this window.
 
     Returns
     -------

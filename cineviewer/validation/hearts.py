@@ -17,7 +17,7 @@ from typing import Final, Literal
 import numpy as np
 
 from cineviewer import cine
-from cineviewer.cine.path import qrs_samples, recipe_variants
+from cineviewer.cine.path import recipe_variants
 from cineviewer.cine.regions import names_at, region_of, side_of
 from cineviewer.ecg import Doubles, Path, Window
 from cineviewer.heart import Heart
@@ -309,5 +309,5 @@ def _row(method: str, kind: Beats, judged: Sequence[_Judged]) -> Row:
 
 
 def _between_matrices(window: Window, heart: Heart) -> float:
-    kors, dower, _ = recipe_variants(window, heart)[:, : qrs_samples(window)]
+    kors, dower, _ = recipe_variants(window, heart)
     return float(np.linalg.norm(kors - dower, axis=1).mean())
