@@ -111,7 +111,7 @@ def _scene(
     scene_labels.draw_cube(painter, QPointF(40.0, height - 40.0), view, look)
     face = fonts.font(TYPE.secondary)
     if plane is not None:
-        draw_text(painter, QPointF(12.0, 31.0 if shape is None else 71.0), plane.words, face, look.text_second)
+        draw_text(painter, QPointF(12.0, 31.0), plane.words, face, look.text_second)
     if shape is None or explanation is None:
         return
     scene_labels.draw_halo(painter, shape, view, width, height, look)
@@ -123,8 +123,12 @@ def _scene(
         bead = Bead(QPointF(float(place[0]), float(place[1])), float(view.depth(point[None])[0]), veil)
     labels = scene_labels.path_labels(shape, view, width, height)
     scene_labels.draw_labels(painter, labels, look, bead.place if bead else None)
-    draw_text(painter, QPointF(12.0, 31.0), scene_labels.halo_text(shape), face, look.text_second)
-    scene_labels.draw_terminal(painter, QPointF(12.0, 53.0), None, look)
+    # At the right, below the readout: there nothing of the heart lies under the words.
+    right, top = width - 12.0, 31.0 if bead is None else 53.0
+    halo = scene_labels.halo_text(shape)
+    draw_text(painter, QPointF(right - text_width(halo, face), top), halo, face, look.text_second)
+    left = right - 25.0 - text_width(scene_labels.TERMINAL, face)
+    scene_labels.draw_terminal(painter, QPointF(left, top + 22.0), None, look)
     if bead is not None and cursor_ms is not None:
         draw_bead(painter, bead, tube_mm, ratio, look)
         index = int(abs(shape.sample_ms - cursor_ms).argmin())
