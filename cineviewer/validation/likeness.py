@@ -187,7 +187,16 @@ def compare(scenario: str, label: str, people: Sequence[Waves], simulated: Seque
     def row(figure: str, values: tuple[float, float], rule: Rule, bar: float) -> Row:
         ours, theirs = (value if np.isfinite(value) else None for value in reversed(values))
         return Row(
-            scenario, label, figure, len(people), len(simulated), theirs, ours, rule, bar, _met(theirs, ours, rule, bar)
+            scenario,
+            label,
+            figure,
+            len(people),
+            len(simulated),
+            theirs,
+            ours,
+            rule,
+            bar,
+            _met(theirs, ours, rule, bar, angle=figure.endswith(" deg")),
         )
 
     qrs, axis = FEATURES.index("qrs_ms"), FEATURES.index("qrs_axis_deg")
@@ -260,12 +269,12 @@ def _area(low: Doubles, high: Doubles) -> float:
     return float((ranks[len(low) :].sum() - len(high) * (len(high) + 1) / 2) / (len(low) * len(high)))
 
 
-def _met(theirs: float | None, ours: float | None, rule: Rule, bar: float) -> bool:
+def _met(theirs: float | None, ours: float | None, rule: Rule, bar: float, *, angle: bool) -> bool:
     if ours is None:
         return False
     match rule:
         case "apart by at most":
-            return theirs is not None and abs(ours - theirs) <= bar
+            return theirs is not None and abs(_upright(ours - theirs) if angle else ours - theirs) <= bar
         case "at least":
             return ours >= bar
         case "at most":
@@ -278,7 +287,12 @@ def _axes(people_deg: Doubles, simulated_deg: Doubles) -> tuple[tuple[float, flo
     middle = float(np.degrees(np.angle(turns.mean()))) if turns.size else 0.0
     around = (np.mod(side - middle + 180.0, 360.0) - 180.0 + middle for side in (people_deg, simulated_deg))
     (low, high), (lower, higher) = (np.nanpercentile(side, [10, 90]) for side in around)
-    return (float(low), float(lower)), (float(high), float(higher))
+    return (_upright(low), _upright(lower)), (_upright(high), _upright(higher))
+
+
+def _upright(angle_deg: float) -> float:
+    """Return an angle between -180 and 180 degrees."""
+    return float(np.mod(angle_deg + 180.0, 360.0) - 180.0)
 
 
 def _signs(people: Sequence[Waves], simulated: Sequence[Waves]) -> tuple[float, float]:
