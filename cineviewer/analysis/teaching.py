@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+SEED: Final = 1
+"""Of the bundled records: of another seed's a note need not be true to the millisecond."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
@@ -95,3 +98,15 @@ LESSONS: Final[dict[str, Lesson]] = {
     ),
 }
 """By the scenario's name."""
+
+
+def note(scenario: str, seed: int) -> str | None:
+    """Return what there is to learn from a scenario, and of which record that is said; None of an unknown one."""
+    lesson = LESSONS.get(scenario)
+    if lesson is None:
+        return None
+    return (
+        lesson.note
+        if seed == SEED
+        else f"Of the bundled case, from which this one differs (seed {seed}): {lesson.note}"
+    )

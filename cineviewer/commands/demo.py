@@ -11,9 +11,8 @@ from typing import Annotated
 import typer
 
 from cineviewer import analysis, records, resources, simulate
+from cineviewer.analysis.teaching import SEED
 from cineviewer.truth import Truth
-
-SEED = 1
 
 
 def command(

@@ -9,7 +9,7 @@ import pytest
 
 from cineviewer import resources, simulate
 from cineviewer.analysis import Case, read_case
-from cineviewer.analysis.teaching import LESSONS
+from cineviewer.analysis.teaching import LESSONS, SEED, note
 from cineviewer.cine import TrueWindow, true_window
 from cineviewer.ecg import LEADS, Doubles
 from cineviewer.heart import load
@@ -196,3 +196,9 @@ def test_brugada() -> None:
         assert at("brugada", which, 115) > at("brugada", which, 200)
     for which in ("II", "III", "aVF"):
         assert at("brugada", which, 115) < -0.1
+
+
+def test_a_note_on_another_seeds_record_says_that_it_is_of_the_bundled_one() -> None:
+    assert note("lbbb", SEED) == LESSONS["lbbb"].note
+    assert (note("lbbb", SEED + 1) or "").startswith("Of the bundled case")
+    assert note("no such scenario", SEED) is None

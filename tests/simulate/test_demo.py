@@ -8,7 +8,7 @@ import pytest
 from cineviewer import cine, heart, records, resources, signal, simulate
 from cineviewer.analysis import read_case
 from cineviewer.analysis.steps import read
-from cineviewer.commands import demo
+from cineviewer.analysis.teaching import SEED
 
 FOLDER = resources.folder("demo")
 
@@ -16,7 +16,7 @@ FOLDER = resources.folder("demo")
 @pytest.mark.parametrize("name", simulate.SCENARIOS)
 def test_bundled_record_is_rebuilt_within_a_microvolt(name):
     bundled = records.read(FOLDER / name)
-    rebuilt = simulate.record(name, demo.SEED)
+    rebuilt = simulate.record(name, SEED)
     assert bundled.simulated
     np.testing.assert_allclose(bundled.signal_mv, rebuilt.signal_mv, atol=0.001001)
 
@@ -37,7 +37,7 @@ def test_bundled_case_is_finished_and_says_that_it_is_simulated(name):
 def test_bundled_case_knows_its_truth_also_when_it_is_computed_anew(name):
     stored = read_case(FOLDER / f"{name}.npz").truth
     assert stored is not None
-    made = simulate.simulate(name, demo.SEED).truth
+    made = simulate.simulate(name, SEED).truth
     np.testing.assert_array_equal(stored.differs, made.lead_differs)
     for beat, known in zip(stored.kinds, made.kinds, strict=True):
         assert cine.fits(beat, heart.load())

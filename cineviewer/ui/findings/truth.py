@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cineviewer.analysis.case import Case
-from cineviewer.analysis.teaching import LESSONS
+from cineviewer.analysis.teaching import LESSONS, note
 from cineviewer.cine import Beside, TrueWindow, beside, fits, true_window
 from cineviewer.ecg import Explanation
 from cineviewer.heart import Heart, load
@@ -27,7 +27,8 @@ def rows(case: Case) -> list[tuple[str, str]]:
     if truth is None:
         return []
     found = true_window(truth, explanation.window) if explanation is not None else None
-    told = [("", LESSONS[truth.scenario].note)] if truth.scenario in LESSONS else []
+    learn = note(truth.scenario, truth.seed)
+    told = [] if learn is None else [("", learn)]
     if found is not None and explanation is not None:
         told += _compared(found, explanation, case.heart)
     return told
