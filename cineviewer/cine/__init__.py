@@ -3,6 +3,7 @@
 numpy at import; scipy where a heart is first used. `recipe` is the only path that may name a terminal region.
 """
 
+from cineviewer.cine.angles import VIEWS, Direction, directions
 from cineviewer.cine.evidence import POST_PROCESSINGS, half_evidence, post_process, profile, unify
 from cineviewer.cine.leads import vectors
 from cineviewer.cine.path import PATHS, path
@@ -23,11 +24,14 @@ __all__ = [
     "POST_PROCESSINGS",
     "TERMINAL_REGIONS",
     "UNDETERMINED",
+    "VIEWS",
     "Beside",
+    "Direction",
     "TrueWindow",
     "beside",
     "describe",
     "describe_truth",
+    "directions",
     "evidence_share",
     "fits",
     "half_evidence",

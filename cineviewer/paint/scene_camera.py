@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cineviewer.ecg import Doubles, Floats
-from cineviewer.paint.scene_axes import four_chamber
+from cineviewer.heart.axes import four_chamber
 from cineviewer.session import Camera
 
 if TYPE_CHECKING:

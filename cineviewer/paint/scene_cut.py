@@ -13,9 +13,9 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 
 from cineviewer.ecg import Doubles, Floats
 from cineviewer.heart import Heart
+from cineviewer.heart.axes import four_chamber, long_axis
 from cineviewer.heart.tube import Triangles
 from cineviewer.paint import fonts
-from cineviewer.paint.scene_axes import four_chamber, long_axis
 from cineviewer.paint.scene_camera import View
 from cineviewer.paint.tokens import Tokens
 from cineviewer.session import Cut

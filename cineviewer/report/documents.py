@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from cineviewer import cine
 from cineviewer.analysis import Case, landmarks
 from cineviewer.ecg import LEADS, Delineation, Explanation, Measurements, Path, Quality, Record
 from cineviewer.errors import InputError
-from cineviewer.heart import Heart
+from cineviewer.heart import Heart, load
 from cineviewer.heart.given import Given
 
 SCHEMA = 1
@@ -89,7 +90,7 @@ def case_document(case: Case) -> Document:
         "signal_sha256": case.record.sha256,
         "hand_set": landmarks.document(case.record.sha256, case.hand_set)["landmarks"],
         "attribution": None if explanation is None else _attribution_document(explanation),
-        "trajectory": None if explanation is None else _trajectory_document(explanation),
+        "trajectory": None if explanation is None else _trajectory_document(explanation, case.heart or load()),
         "heart": None if explanation is None else _heart_document(case.heart, explanation.path),
         "notices": list(case.notices),
         "seconds": {stage: _rounded(seconds, 4) for stage, seconds in case.seconds.items()},
@@ -184,7 +185,7 @@ def _attribution_document(explanation: Explanation) -> Document:
     }
 
 
-def _trajectory_document(explanation: Explanation) -> Document:
+def _trajectory_document(explanation: Explanation, heart: Heart) -> Document:
     path = explanation.path
     return {
         "method": path.method,
@@ -194,6 +195,13 @@ def _trajectory_document(explanation: Explanation) -> Document:
         "nearest": list(explanation.nearest),
         "terminal_region": explanation.terminal_region,
         "evidence_share": explanation.evidence_share,
+        "angles_deg": {
+            one.stretch: {
+                view: None if angle is None else _rounded(angle, 1)
+                for view, angle in zip(cine.VIEWS, one.degrees, strict=True)
+            }
+            for one in cine.directions(explanation.window, heart)
+        },
     }
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from cineviewer.analysis.case import Case
+from cineviewer.heart import load
 from cineviewer.paint import fonts
 from cineviewer.paint.tokens import SPACE, TYPE, Tokens, with_type
 from cineviewer.session import Shown
@@ -51,6 +52,9 @@ def draw(painter: QPainter, width: float, shown: Shown, colours: Tokens, *, trut
     column.paragraph("Signal", "", [("", words.quality_words(case))])
     if case.explanation is not None and case.explanation.attribution.final:
         column.paragraph("Is the map worth looking at?", "", [("", words.trust_words(case.explanation))], fade)
+    if case.explanation is not None:
+        turned = words.direction_words(case.explanation, case.heart or load())
+        column.paragraph("Mean heart vector", "0° right in the view, 90° down", turned, fade)
     if not truth_first:
         column.truth(case, fade)
     column.statements(case)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from cineviewer.analysis.case import Case
 from cineviewer.analysis.provenance import LANDMARK_NAMES
-from cineviewer.cine import COMPLETE_BLOCK_MS
+from cineviewer.cine import COMPLETE_BLOCK_MS, VIEWS, directions
 from cineviewer.ecg import LEADS, Explanation, Quality, Verdict, Window
+from cineviewer.heart import Heart
 from cineviewer.paint.fonts import number, percent
 from cineviewer.session import Shown
 from cineviewer.ui.normal_ranges import MINUS, normal_range
@@ -186,6 +187,18 @@ def quality_words(case: Case) -> str:
     parts = [f"{kind.value}: {name_leads(tuple(by_kind[kind]))}" for kind in reversed(Quality) if kind in by_kind]
     sentence = f"{'; '.join(parts)}{stretches}."
     return sentence[0].upper() + sentence[1:]
+
+
+def direction_words(explanation: Explanation, heart: Heart) -> list[tuple[str, str]]:
+    """Return a sentence for each stretch of the beat: its mean heart vector's angle in each view."""
+    rows = []
+    for one in directions(explanation.window, heart):
+        angles = (
+            f"{view} {'along the line of sight' if angle is None else f'{number(angle)}°'}"
+            for view, angle in zip(VIEWS, one.degrees, strict=True)
+        )
+        rows.append((one.stretch, ", ".join(angles)))
+    return rows
 
 
 def trust_words(explanation: Explanation) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from cineviewer.ecg import Doubles
 
 if TYPE_CHECKING:
-    from cineviewer.heart import Heart
+    from cineviewer.heart.heart import Heart
 
 
 @lru_cache(maxsize=4)
