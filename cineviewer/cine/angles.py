@@ -13,17 +13,16 @@ import numpy as np
 
 from cineviewer.cine.leads import vectors
 from cineviewer.ecg import Doubles, Window
-from cineviewer.heart.axes import four_chamber
+from cineviewer.heart.axes import looking
+from cineviewer.signal.measurements import LEAST_MEAN_MV, LEAST_NET_SHARE
 
 if TYPE_CHECKING:
     from cineviewer.heart import Heart
 
 VIEWS: Final = ("four-chamber", "LAO", "RAO")
+_STRETCHES: Final = ("QRS", "ST to T peak", "T peak to T end")
 _LEAST_IN_VIEW: Final = 0.5
 """A vector of which less lies in the picture points, within 30 degrees, along the line of sight: no angle is given."""
-_LAO: Final = np.array([np.sqrt(0.5), -np.sqrt(0.5), 0.0])
-_RAO: Final = np.array([-0.5, -np.sqrt(0.75), 0.0])
-"""From the heart to who looks: 45 degrees to the left of the front, and 30 to its right (LPS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,8 @@ class Direction:
     stretch
         "QRS", "ST to T peak" or "T peak to T end".
     degrees
-        By VIEWS: 0 to the right of the picture, 90 down, -180 to 180; None where the vector points along the line of
-        sight.
+        By VIEWS: 0 to the right of the picture, 90 down, -180 to 180. None where the vector points along the line of
+        sight; in all of them where the stretch has no net direction.
     """
 
     stretch: str
@@ -59,24 +58,17 @@ def directions(window: Window, heart: Heart) -> tuple[Direction, ...]:
         When a lead is missing.
     """
     vector, time_ms = vectors(window), window.time_ms
+    views = [looking(heart, view.lower()) for view in VIEWS]
     ends_ms = (0.0, window.j_ms, window.t_peak_ms, window.t_end_ms)
     found = []
-    for stretch, first_ms, last_ms in zip(
-        ("QRS", "ST to T peak", "T peak to T end"), ends_ms[:-1], ends_ms[1:], strict=True
-    ):
+    for stretch, first_ms, last_ms in zip(_STRETCHES, ends_ms[:-1], ends_ms[1:], strict=True):
         if first_ms is None or last_ms is None or last_ms > time_ms[-1]:
             continue
-        mean = vector[(time_ms >= first_ms) & (time_ms <= last_ms)].mean(axis=0)
-        found.append(Direction(stretch, tuple(_angle_deg(mean, *view) for view in _views(heart))))
+        part = vector[(time_ms >= first_ms) & (time_ms <= last_ms)]
+        mean, covered = part.mean(axis=0), float(np.linalg.norm(part, axis=1).mean())
+        points = np.linalg.norm(mean) >= max(LEAST_MEAN_MV, LEAST_NET_SHARE * covered)
+        found.append(Direction(stretch, tuple(_angle_deg(mean, *view) if points else None for view in views)))
     return tuple(found)
-
-
-def _views(heart: Heart) -> tuple[tuple[Doubles, Doubles], ...]:
-    """Return each view's direction to the viewer and its way up, in LPS."""
-    across = four_chamber(heart) @ heart.axes
-    below = -across if across[2] > 0.0 else across
-    head = np.array([0.0, 0.0, 1.0])
-    return (below, np.array([0.0, -1.0, 0.0])), (_LAO, head), (_RAO, head)
 
 
 def _angle_deg(vector: Doubles, back: Doubles, up: Doubles) -> float | None:

@@ -1,4 +1,4 @@
-"""Directions that cardiologists look along: the left ventricle's long axis and the four-chamber plane."""
+"""Directions that cardiologists look along: named views, the left ventricle's long axis, the four-chamber plane."""
 
 from __future__ import annotations
 
@@ -11,6 +11,29 @@ from cineviewer.ecg import Doubles
 
 if TYPE_CHECKING:
     from cineviewer.heart.heart import Heart
+
+_FROM_LPS: dict[str, tuple[float, float, float]] = {
+    "anterior": (0.0, -1.0, 0.0),
+    "lao": (np.sqrt(0.5), -np.sqrt(0.5), 0.0),
+    "rao": (-0.5, -np.sqrt(0.75), 0.0),
+    "left-lateral": (1.0, 0.0, 0.0),
+    "posterior": (0.0, 1.0, 0.0),
+}
+VIEWS = (*_FROM_LPS, "base", "apex", "four-chamber")
+"""Radiological views of the torso (AP, LAO 45, RAO 30, left lateral, posterior), along the heart's own axis, and
+straight at its four-chamber plane, as tomography shows that: from below, with the front above."""
+
+
+def looking(heart: Heart, view: str) -> tuple[Doubles, Doubles]:
+    """Return a view's direction from the heart to the viewer, and roughly its way up, in LPS; unknown ones are AP."""
+    if view == "base":
+        return heart.axes[2], heart.axes[1]
+    if view == "apex":
+        return -heart.axes[2], heart.axes[1]
+    if view == "four-chamber":
+        across = four_chamber(heart) @ heart.axes
+        return -across if across[2] > 0.0 else across, np.array([0.0, -1.0, 0.0])
+    return np.array(_FROM_LPS.get(view, _FROM_LPS["anterior"])), np.array([0.0, 0.0, 1.0])
 
 
 @lru_cache(maxsize=4)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cineviewer.ecg import Doubles, Floats
-from cineviewer.heart.axes import four_chamber
+from cineviewer.heart.axes import looking
 from cineviewer.session import Camera
 
 if TYPE_CHECKING:
@@ -23,17 +23,6 @@ TOP_PX, READOUT_PX, BOTTOM_PX = 10.0, 44.0, 40.0
 """Kept free in a named view, above and below the heart; more above where the path may reach the readout."""
 NEAREST_MM, FARTHEST_MM = 120.0, 2000.0
 _TAN = float(np.tan(np.radians(ANGLE_DEG / 2.0)))
-
-_FROM_LPS: dict[str, tuple[float, float, float]] = {
-    "anterior": (0.0, -1.0, 0.0),
-    "lao": (np.sqrt(0.5), -np.sqrt(0.5), 0.0),
-    "rao": (-0.5, -np.sqrt(0.75), 0.0),
-    "left-lateral": (1.0, 0.0, 0.0),
-    "posterior": (0.0, 1.0, 0.0),
-}
-VIEWS = (*_FROM_LPS, "base", "apex", "four-chamber")
-"""Radiological views of the torso (AP, LAO 45, RAO 30, left lateral, posterior), along the heart's own axis, and
-straight at its four-chamber plane, as tomography shows that: from below, with the front above."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +118,7 @@ def _triple(vector: Doubles) -> tuple[float, float, float]:
 
 def _fitted(heart: Heart, name: str, width_px: float, height_px: float) -> View:
     """Stand so far off that heart and vessels just fill the picture."""
-    back, up = _direction(heart, name)
+    back, up = looking(heart, name)
     right = _cross(up, back)
     right = right / np.linalg.norm(right)
     up = _cross(back, right)
@@ -145,14 +134,3 @@ def _fitted(heart: Heart, name: str, width_px: float, height_px: float) -> View:
     distance = float((MARGIN * np.maximum(np.abs(u) / aspect, tall * np.abs(v)) / _TAN + w).max())
     focus = focus - (bottom - top) * _TAN * distance / height_px * up
     return View(focus + distance * back, focus, up)
-
-
-def _direction(heart: Heart, name: str) -> tuple[Doubles, Doubles]:
-    if name == "base":
-        return heart.axes[2], heart.axes[1]
-    if name == "apex":
-        return -heart.axes[2], heart.axes[1]
-    if name == "four-chamber":
-        across = four_chamber(heart) @ heart.axes
-        return -across if across[2] > 0.0 else across, np.array([0.0, -1.0, 0.0])
-    return np.array(_FROM_LPS.get(name, _FROM_LPS["anterior"])), np.array([0.0, 0.0, 1.0])

@@ -12,8 +12,8 @@ from cineviewer.ecg import LEADS, Doubles, Floats, Measurement, Measurements, Me
 _GLOBAL = "median beat, all leads together"
 _AXIS = "net area in I and aVF, median beat"
 _NO_BEATS = "no beats were found"
-_LEAST_MEAN_MV = 0.01  # a mean vector shorter than this has no direction
-_LEAST_NET_SHARE = 0.10  # of the area that the wave covers; under it the axis is indeterminate
+LEAST_MEAN_MV = 0.01  # a mean vector shorter than this has no direction
+LEAST_NET_SHARE = 0.10  # of the area that the wave covers; under it the axis is indeterminate
 _T_RISE = 1.2  # a T wave rises this much longer than it falls
 
 
@@ -105,6 +105,6 @@ def _axis(median: MedianBeat, start: int | None, end: int | None, wave: str) -> 
     part[1] *= 2.0 / sqrt(3.0)
     across, down = part.mean(axis=1).tolist()
     covered = float(np.mean(np.hypot(part[0], part[1])))
-    if np.hypot(across, down) < max(_LEAST_MEAN_MV, _LEAST_NET_SHARE * covered):
+    if np.hypot(across, down) < max(LEAST_MEAN_MV, LEAST_NET_SHARE * covered):
         return none(f"the net {wave} is near zero in the frontal plane")
     return Measurement(degrees(atan2(down, across)), "deg", _AXIS, median.n_beats)

@@ -51,3 +51,9 @@ def test_a_stretch_that_the_window_does_not_hold_is_left_out(heart: Heart) -> No
     assert [one.stretch for one in directions(beat(LEFT), heart)] == ["QRS", "ST to T peak", "T peak to T end"]
     assert [one.stretch for one in directions(beat(LEFT, t_end_ms=420.0), heart)] == ["QRS", "ST to T peak"]
     assert [one.stretch for one in directions(beat(LEFT, t_end_ms=None), heart)] == ["QRS", "ST to T peak"]
+
+
+def test_a_stretch_that_cancels_itself_has_no_direction(heart: Heart) -> None:
+    halves = np.where(np.arange(200)[:, None] < 25, LEFT, -LEFT)
+    qrs, *_ = directions(beat(halves), heart)
+    assert qrs.degrees == (None, None, None)

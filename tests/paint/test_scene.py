@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from cineviewer import cine
 from cineviewer.ecg import LEADS, Attribution, Explanation, Method, Window
 from cineviewer.heart import Heart, load
+from cineviewer.heart.axes import VIEWS
 from cineviewer.paint import scene_picture
 from cineviewer.paint.colourmap import lut, sample
 from cineviewer.paint.scene import Scene
-from cineviewer.paint.scene_camera import ANGLE_DEG, VIEWS, View, camera_of, view_of
+from cineviewer.paint.scene_camera import ANGLE_DEG, View, camera_of, view_of
 from cineviewer.paint.scene_path import PathShape, path_shape
 from cineviewer.paint.scene_picture import picture
 from cineviewer.paint.tokens import tokens

@@ -11,10 +11,10 @@ import pytest
 from cineviewer import resources
 from cineviewer.analysis.store import read_case
 from cineviewer.heart import Heart, Surface, load
-from cineviewer.heart.axes import four_chamber, long_axis
+from cineviewer.heart.axes import VIEWS, four_chamber, long_axis
 from cineviewer.paint import scene_labels, scene_picture
 from cineviewer.paint.scene import Scene
-from cineviewer.paint.scene_camera import VIEWS, view_of
+from cineviewer.paint.scene_camera import view_of
 from cineviewer.paint.scene_cut import DEEPEST_MM, PX_MM, cut_face, cut_plane, facing, loops, moved
 from cineviewer.paint.scene_path import path_shape
 from cineviewer.paint.scene_sight import clearness

@@ -54,7 +54,7 @@ def draw(painter: QPainter, width: float, shown: Shown, colours: Tokens, *, trut
         column.paragraph("Is the map worth looking at?", "", [("", words.trust_words(case.explanation))], fade)
     if case.explanation is not None:
         turned = words.direction_words(case.explanation, case.heart or load())
-        column.paragraph("Mean heart vector", "0° right in the view, 90° down", turned, fade)
+        column.paragraph("Mean heart vector", "Kors; 0° right in the view, 90° down", turned, fade)
     if not truth_first:
         column.truth(case, fade)
     column.statements(case)

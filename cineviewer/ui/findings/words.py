@@ -193,6 +193,9 @@ def direction_words(explanation: Explanation, heart: Heart) -> list[tuple[str, s
     """Return a sentence for each stretch of the beat: its mean heart vector's angle in each view."""
     rows = []
     for one in directions(explanation.window, heart):
+        if one.degrees.count(None) == len(VIEWS):
+            rows.append((one.stretch, "no net direction"))
+            continue
         angles = (
             f"{view} {'along the line of sight' if angle is None else f'{number(angle)}°'}"
             for view, angle in zip(VIEWS, one.degrees, strict=True)
